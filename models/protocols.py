@@ -1,0 +1,101 @@
+"""What the pipeline asks of a model: small protocols, each fulfilled by a real adapter and by an honest fake in the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.waveform import Waveform
+from service.domain.document import ModelUse
+from service.domain.span import Ms, Span
+from service.domain.speech import Diarization, Hypothesis, Word
+
+Report = Callable[[Ms, Ms], None]
+"""Called with (milliseconds of audio done, milliseconds in all). May raise `service.errors.Stopped`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What a recogniser is given. `hotwords` are rare terms of this episode; `language` None to detect it."""
+
+    waveform: Waveform
+    language: str | None = None
+    hotwords: tuple[str, ...] = ()
+    report: Report = lambda done, total: None
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """What a diarizer is given. Counts are None when unknown."""
+
+    waveform: Waveform
+    num_speakers: int | None = None
+    min_speakers: int | None = None
+    max_speakers: int | None = None
+    report: Report = lambda done, total: None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What a forced aligner is given: words known to be said, in order, inside `span` of the waveform."""
+
+    waveform: Waveform
+    span: Span
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Two spellings of one stretch of speech: the line's text with what is written, and with the candidate.
+
+    `before` and `after` are the two spellings alone, named to the decoder in its prompt.
+    """
+
+    waveform: Waveform
+    span: Span
+    text_before: str
+    text_after: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Summed log-probabilities of either text (natural logarithm), and how many tokens each has."""
+
+    before: float
+    after: float
+    tokens_before: int
+    tokens_after: int
+
+    @property
+    def margin(self) -> float:
+        """Positive when the candidate explains the sound better."""
+        return self.after - self.before
+
+
+class Recogniser(Protocol):
+    @property
+    def uses(self) -> ModelUse: ...
+    def transcribe(self, listening: Listening) -> Hypothesis: ...
+
+
+class Judge(Protocol):
+    def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
+        """One ruling per contest, in order. Contests of one window share its encoder pass."""
+        ...
+
+
+class Diarizer(Protocol):
+    @property
+    def uses(self) -> ModelUse: ...
+    def diarize(self, voices: Voices) -> Diarization: ...
+
+
+class ForcedAligner(Protocol):
+    @property
+    def uses(self) -> ModelUse: ...
+    def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
+        """One timed word per word of the passage (None where it was passed over), or None when no path was found."""
+        ...

@@ -1,0 +1,194 @@
+"""The result: the supplied transcript, corrected, timed and attributed, with everything that is not certain said so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from service.domain.script import Role
+from service.domain.span import Ms, Span
+from service.domain.speech import Turn
+
+SCHEMA_VERSION = 1
+
+
+class Status(StrEnum):
+    """How a written word stands to what was heard."""
+
+    MATCHED = "matched"
+    SUBSTITUTED = "substituted"
+    """Something else was recognised in its place."""
+    INFERRED = "inferred"
+    """Nothing was recognised for it, but its neighbours leave it room."""
+    UNHEARD = "unheard"
+    """Written, not in the audio."""
+    UNWRITTEN = "unwritten"
+    """In the audio, not in the transcript."""
+
+
+class Timing(StrEnum):
+    """How a word's time was obtained."""
+
+    FORCED = "forced"
+    RECOGNISED = "recognised"
+    INTERPOLATED = "interpolated"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWord:
+    """One word of the result. `source` is what was supplied for it: None if it was never written, "" if a correction added it."""
+
+    text: str
+    source: str | None
+    status: Status
+    span: Span | None = None
+    speaker: str | None = None
+    timing: Timing = Timing.NONE
+    score: float | None = None
+    correction: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A supplied line, or an unwritten stretch (`line` and `source` None).
+
+    Lines that are not talk keep their `source` and have no words.
+    """
+
+    id: int
+    line: int | None
+    status: Status
+    text: str
+    source: str | None
+    words: tuple[DocumentWord, ...]
+    span: Span | None = None
+    speaker: str | None = None
+    role: Role = Role.TALK
+
+
+class Kind(StrEnum):
+    """What a correction is about."""
+
+    NAME = "name"
+    TERM = "term"
+    WORD = "word"
+    SPACING = "spacing"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The witnesses' statements on one correction; None where a witness was not asked.
+
+    `phonetic` is a similarity in [0, 1]. `acoustic_before` and `acoustic_after` are the recogniser's mean
+    log-probabilities per token for the line with either spelling, both spellings named in its prompt (the contest).
+    """
+
+    heard: str | None = None
+    in_document: int = 0
+    in_metadata: int = 0
+    phonetic: float | None = None
+    acoustic_before: float | None = None
+    acoustic_after: float | None = None
+    known_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One edit, applied or suggested. `words` is a half-open range of word positions in the segment."""
+
+    id: int
+    segment: int
+    words: tuple[int, int]
+    span: Span | None
+    before: str
+    after: str
+    kind: Kind
+    applied: bool
+    confidence: float
+    witnesses: tuple[str, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch that is in one of the two only. `guess` is advert, music, speech or furniture; None when there is no ground for a guess."""
+
+    status: Status
+    span: Span | None
+    text: str
+    segments: tuple[int, ...]
+    guess: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A voice. `named_by` is "transcript" when a label of the supplied file names it, else "diarization"."""
+
+    id: str
+    name: str
+    named_by: str
+    confidence: float
+    speech_ms: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the transcript is of this audio. `coverage` is the share of the talk's words that were heard, in [0, 1]."""
+
+    accepted: bool
+    coverage: float
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The audio file as supplied, and what was decoded of it."""
+
+    sha256: str
+    duration_ms: Ms
+    container: str
+    sample_rate: int
+    channels: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The transcript file as supplied. `text` is the decoded file and `edits` are what the applied corrections do to it."""
+
+    format: str
+    sha256: str
+    text: str
+    edits: tuple[tuple[int, int, str], ...] = ()
+    """(start, end, replacement): half-open character ranges of `text`, in order, not overlapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """A model that took part. `revision` identifies the weights."""
+
+    stage: str
+    name: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The result of a job."""
+
+    language: str
+    recording: Recording
+    source: Source
+    models: tuple[ModelUse, ...]
+    verdict: Verdict
+    speakers: tuple[Speaker, ...]
+    turns: tuple[Turn, ...]
+    segments: tuple[Segment, ...]
+    corrections: tuple[Correction, ...]
+    gaps: tuple[Gap, ...]
+    degraded: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    seconds_by_stage: dict[str, float] = field(default_factory=dict)
+    job_id: str | None = None
+    title: str = ""

@@ -1,0 +1,44 @@
+"""What was heard: words and turns, as the models report them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.domain.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word: its text as written by the recogniser, when, and the recogniser's probability in [0, 1]."""
+
+    text: str
+    span: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """All that was heard, in order of time.
+
+    `language` is an ISO 639-1 code; `duration_ms` is the length of the recording.
+    """
+
+    words: tuple[Word, ...]
+    language: str
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One speaker holds the floor. Turns of different speakers may overlap."""
+
+    span: Span
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diarization:
+    """Who spoke when. `turns` may overlap; `exclusive` never do (one speaker at a time, for giving words to speakers)."""
+
+    turns: tuple[Turn, ...]
+    exclusive: tuple[Turn, ...]
