@@ -1,0 +1,199 @@
+"""The desk: one episode, the models at hand, and the artefacts of the stages so far, each loaded when first looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol, TypeVar, cast
+
+from models.kit import Kit
+from models.waveform import Waveform
+from service.domain.align import Alignment
+from service.domain.attribute import Attribution
+from service.domain.candidates import hotwords
+from service.domain.correct import Corrections
+from service.domain.document import Document, ModelUse, Recording
+from service.domain.options import Options
+from service.domain.script import Reference
+from service.domain.speech import Diarization, Hypothesis
+from service.domain.timing import Times
+from service.errors import ArtifactMissing
+from service.stages import BY_NAME
+
+CODE_VERSION = "1"
+"""Part of every artefact's key: raise it when a stage's result changes for the same input."""
+
+T = TypeVar("T")
+
+
+class Hook(Protocol):
+    """Told of progress (`artifact` None, milliseconds of audio `completed` of `total`) and of each finished stage (its artefact).
+
+    Raises `service.errors.Stopped` to stop the work.
+    """
+
+    def __call__(self, stage: str, artifact: object | None, *, completed: int | None = None, total: int | None = None) -> None: ...
+
+
+def nobody_watches(stage: str, artifact: object | None, *, completed: int | None = None, total: int | None = None) -> None:
+    """The hook that does nothing."""
+
+
+class Shelf(Protocol):
+    """Where artefacts stand between stages, by content-addressed key."""
+
+    def scratch(self, suffix: str) -> Path:
+        """A new empty file to write a large artefact into before it is kept."""
+        ...
+
+    def has(self, key: str) -> bool: ...
+    def keep(self, key: str, artifact: object) -> None: ...
+    def load(self, key: str, kind: type[T]) -> T:
+        """Raises `ArtifactMissing`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The artefact of `decode`: facts on the file, and its sound."""
+
+    recording: Recording
+    waveform: Waveform
+
+
+@dataclass(frozen=True)
+class Episode:
+    """What the caller supplied."""
+
+    audio: Path
+    transcript: bytes
+    options: Options = Options()
+
+    @cached_property
+    def audio_sha256(self) -> str:
+        with self.audio.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @cached_property
+    def transcript_sha256(self) -> str:
+        return hashlib.sha256(self.transcript).hexdigest()
+
+
+KINDS: dict[str, type] = {
+    "decode": Decoded,
+    "parse": Reference,
+    "transcribe": Hypothesis,
+    "diarize": Diarization,
+    "align": Alignment,
+    "correct": Corrections,
+    "time": Times,
+    "attribute": Attribution,
+    "assemble": Document,
+}
+
+
+class Desk:
+    def __init__(self, episode: Episode, kit: Kit, shelf: Shelf) -> None:
+        self.episode = episode
+        self.kit = kit
+        self.shelf = shelf
+        self._artifacts: dict[str, object] = {}
+        self._keys: dict[str, str] = {}
+
+    def key(self, stage: str) -> str:
+        """sha256 of the stage's name, the code version, what else its result depends on, and the keys of what it needs."""
+        if stage not in self._keys:
+            needs = [n for n in BY_NAME[stage].needs if (stage, n) != ("transcribe", "parse")]
+            parts = [stage, CODE_VERSION, self._facts(stage), [self.key(n) for n in needs]]
+            self._keys[stage] = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return self._keys[stage]
+
+    def _facts(self, stage: str) -> object:
+        o = self.options
+        match stage:
+            case "decode":
+                return self.episode.audio_sha256
+            case "parse":
+                return self.episode.transcript_sha256
+            case "transcribe":
+                return [o.language, list(self.hotwords), asdict(self.kit.recogniser(o.language).uses)]
+            case "diarize":
+                used = asdict(self.kit.diarizer.uses) if o.diarize else None
+                return [used, o.num_speakers, o.min_speakers, o.max_speakers]
+            case "correct" | "assemble":
+                return asdict(o)
+            case _:
+                return None
+
+    def has(self, stage: str) -> bool:
+        return stage in self._artifacts or self.shelf.has(self.key(stage))
+
+    def keep(self, stage: str, artifact: object) -> None:
+        self.shelf.keep(self.key(stage), artifact)
+
+    def load(self, stage: str) -> object:
+        """The artefact of a finished stage. Raises `ArtifactMissing`."""
+        if stage not in self._artifacts:
+            try:
+                self._artifacts[stage] = self.shelf.load(self.key(stage), KINDS[stage])
+            except ArtifactMissing as error:
+                error.args = (f"the artefact of stage {stage!r} is gone; the stage must run again",)
+                raise
+        return self._artifacts[stage]
+
+    @property
+    def options(self) -> Options:
+        return self.episode.options
+
+    @property
+    def recording(self) -> Recording:
+        return cast(Decoded, self.load("decode")).recording
+
+    @property
+    def waveform(self) -> Waveform:
+        return cast(Decoded, self.load("decode")).waveform
+
+    @property
+    def reference(self) -> Reference:
+        return cast(Reference, self.load("parse"))
+
+    @property
+    def hotwords(self) -> tuple[str, ...]:
+        return hotwords(self.reference, self.options)
+
+    @property
+    def hypothesis(self) -> Hypothesis:
+        return cast(Hypothesis, self.load("transcribe"))
+
+    @property
+    def diarization(self) -> Diarization:
+        return cast(Diarization, self.load("diarize"))
+
+    @property
+    def alignment(self) -> Alignment:
+        return cast(Alignment, self.load("align"))
+
+    @property
+    def corrections(self) -> Corrections:
+        return cast(Corrections, self.load("correct"))
+
+    @property
+    def times(self) -> Times:
+        return cast(Times, self.load("time"))
+
+    @property
+    def attribution(self) -> Attribution:
+        return cast(Attribution, self.load("attribute"))
+
+    @property
+    def document(self) -> Document:
+        return cast(Document, self.load("assemble"))
+
+    @property
+    def models(self) -> tuple[ModelUse, ...]:
+        """The models that took part."""
+        used = [self.kit.recogniser(self.options.language).uses, self.kit.aligner.uses]
+        return tuple([*used, self.kit.diarizer.uses] if self.options.diarize else used)

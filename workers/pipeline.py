@@ -1,0 +1,112 @@
+"""READ THIS FIRST. The way of an episode, from sound and text to the corrected document, on one page.
+
+Every stage is a function of the desk (the episode, the models, and the artefacts of the stages before it) with one
+artefact as its result. `run` does them all in this process; in the service each is its own Celery task
+(`workers.tasks`), in the order and on the queues of `service.stages`. Progress, metrics and cancellation are the hook's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.protocols import Listening, Report, Voices
+from models.waveform import Waveform
+from service.domain import formats
+from service.domain.align import Alignment, align as align_texts
+from service.domain.assemble import Parts, assemble as assemble_document
+from service.domain.attribute import Attribution, attribute as attribute_words
+from service.domain.correct import Corrections
+from service.domain.document import Document
+from service.domain.script import Reference
+from service.domain.speech import Diarization, Hypothesis
+from service.domain.timing import Times
+from service.stages import BY_NAME, STAGES
+from workers import audio, correcting, timing
+from workers.desk import Decoded, Desk, Hook, nobody_watches
+
+
+def decode(desk: Desk, report: Report) -> Decoded:
+    scratch = desk.shelf.scratch(".wav")
+    recording = audio.decode(desk.episode.audio, scratch, audio.Limits(desk.kit.settings.max_audio_seconds), report)
+    return Decoded(recording, Waveform(scratch))
+
+
+def parse(desk: Desk, _: Report) -> Reference:
+    return formats.parse(desk.episode.transcript)
+
+
+def transcribe(desk: Desk, report: Report) -> Hypothesis:
+    recogniser = desk.kit.recogniser(desk.options.language)
+    return recogniser.transcribe(Listening(desk.waveform, desk.options.language, desk.hotwords, report))
+
+
+def diarize(desk: Desk, report: Report) -> Diarization:
+    if not desk.options.diarize:
+        return Diarization((), ())
+    o = desk.options
+    return desk.kit.diarizer.diarize(Voices(desk.waveform, o.num_speakers, o.min_speakers, o.max_speakers, report))
+
+
+def align(desk: Desk, _: Report) -> Alignment:
+    return align_texts(desk.reference, desk.hypothesis)
+
+
+def correct(desk: Desk, report: Report) -> Corrections:
+    return correcting.correct(desk, report)
+
+
+def time(desk: Desk, report: Report) -> Times:
+    return timing.time(desk, report)
+
+
+def attribute(desk: Desk, _: Report) -> Attribution:
+    return attribute_words(desk.reference, desk.times, desk.diarization)
+
+
+def assemble(desk: Desk, _: Report) -> Document:
+    return assemble_document(
+        Parts(
+            recording=desk.recording,
+            transcript_sha256=desk.episode.transcript_sha256,
+            reference=desk.reference,
+            hypothesis=desk.hypothesis,
+            diarization=desk.diarization,
+            alignment=desk.alignment,
+            corrections=desk.corrections,
+            times=desk.times,
+            attribution=desk.attribution,
+            options=desk.options,
+            models=desk.models,
+        )
+    )
+
+
+FUNCTIONS: dict[str, Callable[[Desk, Report], object]] = {
+    "decode": decode,
+    "parse": parse,
+    "transcribe": transcribe,
+    "diarize": diarize,
+    "align": align,
+    "correct": correct,
+    "time": time,
+    "attribute": attribute,
+    "assemble": assemble,
+}
+
+
+def run(desk: Desk, hook: Hook = nobody_watches) -> Document:
+    """Every stage, top to bottom, in this process.
+
+    Raises the errors of `service.errors`: an unreadable recording, an empty or foreign transcript, missing weights.
+    """
+    for stage in STAGES:
+        run_stage(stage.name, desk, hook)
+    return desk.document
+
+
+def run_stage(name: str, desk: Desk, hook: Hook = nobody_watches) -> None:
+    """One stage, unless the shelf already holds its artefact; what it `needs` must be there (else `ArtifactMissing`)."""
+    stage = BY_NAME[name]
+    if not desk.has(name):
+        desk.keep(name, FUNCTIONS[stage.name](desk, lambda done, total: hook(name, None, completed=done, total=total)))
+    hook(name, desk.load(name))
