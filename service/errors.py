@@ -5,7 +5,7 @@
     │   ├── AudioUndecodable  AudioTooLong  AudioTooLarge  NoSpeech
     │   ├── TranscriptUnparseable  TranscriptEmpty  TranscriptTooLarge  TranscriptMismatch
     │   ├── UnsupportedLanguage  UnknownFormat  InvalidOptions
-    │   └── NotFound  NotReady  Conflict  Unauthorized  Forbidden
+    │   └── NotFound  NotReady  Conflict  Locked  Unauthorized  Forbidden
     ├── ModelError
     │   └── ModelMissing  ModelCorrupt
     ├── Unavailable                    the deployment; 5xx, a retry can help
@@ -89,6 +89,10 @@ class NotReady(InputError):
 
 class Conflict(InputError):
     code, status, title = "conflict", 409, "The request conflicts with the job's state"
+
+
+class Locked(InputError):
+    code, status, retryable, title = "locked", 423, True, "The job is still at work"
 
 
 class Unauthorized(InputError):

@@ -15,22 +15,39 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="EARMARK_", frozen=True, extra="ignore")
 
-    data_dir: Path = Field(default_factory=lambda: user_data_path("earmark"), description="Folder of the embedded database, artefacts and broker.")
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("earmark"), description="Folder of the embedded database, artefacts and broker."
+    )
     models_dir: Path = Field(default_factory=lambda: user_cache_path("earmark") / "models", description="Folder that holds model weights.")
-    database_url: str | None = Field(None, description="SQLAlchemy URL; by default a SQLite file in `data_dir`. PostgreSQL: postgresql+psycopg://user:password@host/name.")
-    broker_url: str | None = Field(None, description="Redis or Valkey URL (redis:// or rediss://); by default `earmark up` starts an embedded Valkey.")
+    database_url: str | None = Field(
+        None,
+        description="SQLAlchemy URL; by default a SQLite file in `data_dir`. PostgreSQL: postgresql+psycopg://user:password@host/name.",
+    )
+    broker_url: str | None = Field(
+        None, description="Redis or Valkey URL (redis:// or rediss://); by default `earmark up` starts an embedded Valkey."
+    )
     store_dir: Path | None = Field(None, description="Folder of the artefacts, shared by API and workers; by default inside `data_dir`.")
+
+    min_free_bytes: int = Field(
+        512 * 1024**2, description="Bytes of the store's disk that are kept free: uploads that would use them are refused."
+    )
 
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8300, description="Port the API listens on.")
-    api_key: str | None = Field(None, description="The key callers must present (X-API-Key or Authorization: Bearer). Without one, only requests from this machine are served.")
+    api_key: str | None = Field(
+        None,
+        description="The key callers must present (X-API-Key or Authorization: Bearer). Without one, only this machine is served.",
+        repr=False,
+    )
     max_upload_bytes: int = Field(2 * 1024**3, description="Largest audio upload, in bytes.")
     max_transcript_bytes: int = Field(2 * 1024**2, description="Largest transcript, in bytes.")
     max_audio_seconds: int = Field(6 * 3600, description="Longest recording, in seconds.")
 
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N: where the models run.")
     compute_type: str = Field("default", description="CTranslate2 type for Whisper: int8 on a CPU and float16 on a GPU by default.")
-    whisper_model: str | None = Field(None, description="Catalog name or folder of the recogniser; by default chosen by device and language.")
+    whisper_model: str | None = Field(
+        None, description="Catalog name or folder of the recogniser; by default chosen by device and language."
+    )
     diarizer: str | None = Field(None, description="Catalog name of the diarizer; by default chosen by device and what is installed.")
     threads: int = Field(0, description="Threads per model; 0 for as many as there are cores.")
     hf_token: str | None = Field(None, description="Hugging Face token for `earmark models pull` of gated models.", repr=False)

@@ -1,0 +1,159 @@
+"""The callers' side of a job: hand it in, look at it, cancel it, delete it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import func, select
+from uuid6 import uuid7
+
+from service.change import Change, changing, send_all
+from service.database import Database, clock
+from service.domain.options import Options
+from service.errors import Conflict, Locked, NotFound
+from service.queue import Post
+from service.stages import STAGES
+from service.store import Stored
+from service.tables import Job, JobState, StageRun, StageState
+
+LOCAL = "local"
+"""The owner of every job while there is one key only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """A file that the caller supplied: where it is in the store, what the caller calls it (only ever shown), and its facts."""
+
+    key: str
+    name: str
+    stored: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """What makes a job. `reference` is the caller's own name for it."""
+
+    id: str
+    audio: Supplied
+    transcript: Supplied
+    options: Options
+    reference: str = ""
+    owner: str = LOCAL
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which jobs to list, newest first. `before` is the id after which the page begins."""
+
+    owner: str = LOCAL
+    state: JobState | None = None
+    reference: str | None = None
+    before: str | None = None
+    limit: int = 50
+
+
+def new_id() -> str:
+    """A job's id: random, and in order of time (UUIDv7)."""
+    return str(uuid7())
+
+
+def options_of(job: Job) -> Options:
+    return msgspec.convert(job.options, Options)
+
+
+class Jobs:
+    """All jobs, as callers see them. Every method raises `NotFound` for a job that is not the owner's."""
+
+    def __init__(self, database: Database, post: Post) -> None:
+        self.database = database
+        self.post = post
+
+    def submit(self, new: NewJob) -> Job:
+        """Record the job; once this returns it will be done, whatever becomes of the broker."""
+        with self.database.writing() as session:
+            now = clock(session)
+            change = Change(session, _record(new, now), now)
+            session.add(change.job)
+            session.flush()
+            change.advance()
+        send_all(self.post, change.messages)
+        return change.job
+
+    def get(self, job_id: str, owner: str = LOCAL) -> Job:
+        with self.database.reading() as session:
+            job = session.get(Job, job_id)
+        return _owned(job, job_id, owner)
+
+    def page(self, query: Query) -> tuple[list[Job], str | None]:
+        """A page of jobs, newest first, and the `before` of the next page if there is one."""
+        wanted = select(Job).where(Job.owner == query.owner).order_by(Job.id.desc()).limit(query.limit + 1)
+        if query.state is not None:
+            wanted = wanted.where(Job.state == query.state)
+        if query.reference is not None:
+            wanted = wanted.where(Job.reference == query.reference)
+        if query.before is not None:
+            wanted = wanted.where(Job.id < query.before)
+        with self.database.reading() as session:
+            jobs = list(session.scalars(wanted))
+        more = len(jobs) > query.limit
+        jobs = jobs[: query.limit]
+        return jobs, jobs[-1].id if more else None
+
+    def cancel(self, job_id: str, owner: str = LOCAL) -> Job:
+        """Stop the job; a worker that holds one of its stages lets go within seconds. Again is no error.
+
+        Raises `Conflict` when the job has already ended otherwise.
+        """
+        with changing(self.database, self.post, job_id) as change:
+            job = _owned(change.job, job_id, owner)
+            if job.state in {JobState.SUCCEEDED, JobState.FAILED}:
+                raise Conflict(f"job {job_id} has already {job.state}; there is nothing to cancel")
+            if not job.state.finished:
+                change.cancel()
+            return job
+
+    def delete(self, job_id: str, owner: str = LOCAL, *, force: bool = False) -> list[str]:
+        """Forget the job. Returns the keys of the artefacts that no other job shares, for the store to delete.
+
+        Raises `Locked` while the job is not finished, unless `force`: then workers lose it at their next sign of life.
+        """
+        with changing(self.database, self.post, job_id) as change:
+            job = _owned(change.job, job_id, owner)
+            if not job.state.finished and not force:
+                raise Locked(f"job {job_id} is {job.state}; cancel it first, or delete it with ?force=true")
+            orphans = _unshared(change)
+            change.session.delete(job)
+            return orphans
+
+
+def _record(new: NewJob, now: int) -> Job:
+    return Job(
+        id=new.id,
+        owner=new.owner,
+        reference=new.reference,
+        options=msgspec.to_builtins(new.options),
+        audio_key=new.audio.key,
+        audio_name=new.audio.name,
+        audio_sha256=new.audio.stored.sha256,
+        audio_bytes=new.audio.stored.size,
+        transcript_key=new.transcript.key,
+        transcript_name=new.transcript.name,
+        transcript_sha256=new.transcript.stored.sha256,
+        created_ms=now,
+        runs=[StageRun(stage=stage.name, position=position, state=StageState.PENDING) for position, stage in enumerate(STAGES)],
+    )
+
+
+def _owned(job: Job | None, job_id: str, owner: str) -> Job:
+    if job is None or job.owner != owner:
+        raise NotFound(f"there is no job {job_id}")
+    return job
+
+
+def _unshared(change: Change) -> list[str]:
+    """Artefacts are found by what they were made from, so two jobs of one episode may share them."""
+    keys = [run.artifact_key for run in change.job.runs if run.artifact_key]
+    others = select(StageRun.artifact_key, func.count()).where(StageRun.artifact_key.in_(keys), StageRun.job_id != change.job.id)
+    shared = set(change.session.scalars(others.group_by(StageRun.artifact_key)))
+    return [key for key in keys if key not in shared]

@@ -1,0 +1,130 @@
+"""The post: starts a stage's task by name, so that whoever sends needs none of the code that runs it.
+
+Messages carry ids only and may be lost or doubled without harm: the database knows what is to be done.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import redis
+from celery import Celery
+from kombu import Queue
+from kombu.exceptions import KombuError, OperationalError
+
+from service.errors import BrokerUnavailable
+from service.settings import Settings
+from service.stages import BY_NAME, QUEUES, STAGES
+
+CONNECT_SECONDS = 3
+"""How long a caller waits for a broker that does not answer."""
+
+SPARE_SECONDS = 900
+SECONDS_PER_AUDIO_SECOND = 4
+"""A stage may take a quarter of an hour and four times the recording's length: slower than large models on two cores."""
+
+HARD_AFTER_SOFT_SECONDS = 60
+"""A stage that ignores its time limit is killed this much later."""
+
+logging.getLogger("kombu").setLevel(logging.ERROR)
+
+
+def task_name(stage: str) -> str:
+    return f"earmark.{stage}"
+
+
+def time_limit(audio_seconds: float) -> int:
+    """Seconds after which a stage of a recording of this length is stopped.
+
+    >>> time_limit(3600)
+    15300
+    """
+    return SPARE_SECONDS + round(SECONDS_PER_AUDIO_SECOND * audio_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A stage that may be claimed. `audio_ms` is the length of the recording, None while unknown."""
+
+    job_id: str
+    stage: str
+    audio_ms: int | None = None
+    delay_seconds: float = 0
+
+
+class Post(Protocol):
+    """Where messages go. Raises `BrokerUnavailable`."""
+
+    def send(self, message: Message) -> None: ...
+
+    def waiting(self, queue: str) -> int:
+        """How many messages of the queue no worker has taken yet."""
+        ...
+
+
+def celery_settings(settings: Settings) -> dict[str, object]:
+    """What the API and the workers must agree on. The measurements behind it are in docs/decisions/0021."""
+    longest = time_limit(settings.max_audio_seconds) + HARD_AFTER_SOFT_SECONDS
+    return {
+        "broker_url": settings.broker_url,
+        "broker_connection_timeout": CONNECT_SECONDS,
+        "broker_transport_options": {
+            "visibility_timeout": longest + 3600,
+            "health_check_interval": 25,
+            "socket_connect_timeout": CONNECT_SECONDS,
+        },
+        "accept_content": ["json"],
+        "result_accept_content": ["json"],
+        "task_serializer": "json",
+        "task_ignore_result": True,
+        "task_create_missing_queues": False,
+        "task_default_queue": "io",
+        "task_queues": [Queue(name, routing_key=name) for name in QUEUES],
+        "task_routes": {task_name(stage.name): {"queue": stage.queue} for stage in STAGES},
+    }
+
+
+class Broker:
+    """The post by Celery, over Redis or Valkey."""
+
+    def __init__(self, settings: Settings) -> None:
+        if not settings.broker_url:
+            raise BrokerUnavailable("no broker is configured: set EARMARK_BROKER_URL (redis://HOST:PORT/0), or use `earmark up`")
+        self._longest_seconds = settings.max_audio_seconds
+        self._app = Celery("earmark", set_as_current=False)
+        self._app.conf.update(celery_settings(settings))
+
+    def send(self, message: Message) -> None:
+        seconds = self._longest_seconds if message.audio_ms is None else message.audio_ms / 1000
+        limit = time_limit(seconds)
+        with _reachable():
+            self._app.send_task(
+                task_name(message.stage),
+                args=[message.job_id],
+                queue=BY_NAME[message.stage].queue,
+                countdown=message.delay_seconds or None,
+                soft_time_limit=limit,
+                time_limit=limit + HARD_AFTER_SOFT_SECONDS,
+                retry=False,
+            )
+
+    def waiting(self, queue: str) -> int:
+        with _reachable(), self._app.connection_for_write() as connection:
+            return int(connection.default_channel.client.llen(queue))
+
+    def ping(self) -> None:
+        """Raises `BrokerUnavailable` when nothing answers."""
+        with _reachable(), self._app.connection_for_write() as connection:
+            connection.default_channel.client.ping()
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, KombuError, redis.RedisError, OSError) as error:
+        raise BrokerUnavailable(f"the message broker cannot be reached: {error}") from error

@@ -1,0 +1,116 @@
+"""The reaper: finds what fell down between database, broker and workers, and picks it up. Safe to run in several places.
+
+Four things can have happened: a worker died with its stage (the lease ran out), a message was lost (the broker was
+flushed or out of reach), a process died between a commit and its message, or a cancelled job's worker never let go.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import suppress
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from service.change import ACTIVE, changing, send_all
+from service.database import Database, clock, now_ms
+from service.errors import EarmarkError, NotFound
+from service.queue import Message, Post
+from service.runs import Rules
+from service.stages import STAGES
+from service.tables import Job, JobState, StageRun, StageState
+
+logger = logging.getLogger(__name__)
+
+POISON = "poison"
+"""Error code of a job whose stage took its worker down each time it was tried."""
+
+
+class Reaper:
+    """One sweep with `reap`, or a sweep every so often in a thread of its own between `start` and `stop`."""
+
+    def __init__(self, database: Database, post: Post, rules: Rules) -> None:
+        self.database = database
+        self.post = post
+        self.rules = rules
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._sweep, name="reaper", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def _sweep(self) -> None:
+        pause_seconds = min(self.rules.lease_ms / 3000, 15)
+        while not self._over.wait(pause_seconds):
+            try:
+                self.reap()
+            except EarmarkError as error:
+                logger.warning("the reaper could not look: %s", error)
+            except Exception:
+                logger.exception("the reaper stumbled and goes on")
+
+    def reap(self) -> None:
+        """One sweep. Raises `Unavailable` when database or broker cannot be reached."""
+        for job_id in self._ids(_lease_ran_out()):
+            self._reclaim(job_id)
+        for job_id in self._ids(_stands_still()):
+            with suppress(NotFound), changing(self.database, self.post, job_id) as change:
+                change.advance()
+        self._resend()
+
+    def _ids(self, condition: ColumnElement[bool]) -> list[str]:
+        with self.database.reading() as session:
+            return list(session.scalars(select(Job.id).where(condition).order_by(Job.id)))
+
+    def _reclaim(self, job_id: str) -> None:
+        """Take the job's stages from workers that have not been heard of within their lease."""
+        with suppress(NotFound), changing(self.database, self.post, job_id) as change:
+            for run in change.job.runs:
+                if run.state is not StageState.RUNNING or (run.lease_until_ms or 0) >= change.now:
+                    continue
+                logger.warning("stage %s of job %s: worker %s is gone (attempt %s)", run.stage, job_id, run.worker, run.attempt)
+                run.attempt += 1
+                if change.job.state not in ACTIVE:
+                    run.state = StageState.PENDING
+                elif run.tries < self.rules.max_tries:
+                    change.queue(run)
+                else:
+                    run.state, run.finished_ms = StageState.FAILED, change.now
+                    change.fail(POISON, f"stage {run.stage} was begun {run.tries} times and its worker died each time")
+            change.settle()
+
+    def _resend(self) -> None:
+        """Send again what has been queued for a lease's time, wherever the broker holds fewer messages than it should."""
+        for queue in {stage.queue for stage in STAGES}:
+            stages = [stage.name for stage in STAGES if stage.queue == queue]
+            is_queued = and_(StageRun.state == StageState.QUEUED, StageRun.stage.in_(stages))
+            with self.database.reading() as session:
+                queued = session.scalars(select(func.count()).select_from(StageRun).where(is_queued)).one()
+            if queued > self.post.waiting(queue):
+                self._send_stale(is_queued)
+
+    def _send_stale(self, is_queued: ColumnElement[bool]) -> None:
+        with self.database.writing() as session:
+            now = clock(session)
+            is_stale = and_(is_queued, StageRun.queued_ms < now - self.rules.lease_ms)
+            stale = session.scalars(select(StageRun).where(is_stale).with_for_update(skip_locked=True)).all()
+            messages = [Message(run.job_id, run.stage, run.job.audio_ms) for run in stale]
+            for run in stale:
+                run.queued_ms = now
+        send_all(self.post, messages)
+
+
+def _lease_ran_out() -> ColumnElement[bool]:
+    return exists().where(StageRun.job_id == Job.id, StageRun.state == StageState.RUNNING, StageRun.lease_until_ms < now_ms())
+
+
+def _stands_still() -> ColumnElement[bool]:
+    """A job that should go on, with no stage that a worker could take or holds; or one that waits to be cancelled."""
+    moving = exists().where(StageRun.job_id == Job.id, StageRun.state.in_([StageState.QUEUED, StageState.RUNNING]))
+    return and_(or_(Job.state.in_(ACTIVE), Job.state == JobState.CANCELLING), ~moving)

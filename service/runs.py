@@ -1,0 +1,203 @@
+"""The workers' side of a job: claim a stage, keep it, end it. Leases and fencing make it safe to run anything twice.
+
+A claim raises the run's `attempt`; every later write names that attempt, and a worker whose stage was given to
+another in the meantime gets `LeaseLost` and has changed nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import CursorResult, select, update
+
+from service.change import ACTIVE, Change, changing
+from service.database import Database, now_ms
+from service.errors import Cancelled, LeaseLost, NotFound
+from service.queue import Post
+from service.settings import Settings
+from service.tables import Job, JobState, StageRun, StageState
+
+RETRY_DELAYS_SECONDS = (2, 15)
+"""Pauses before the second and every later try of a stage that broke down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`lease_ms`: how long a claim holds without a sign of life. `max_tries`: how often a stage may break down."""
+
+    lease_ms: int = 60_000
+    max_tries: int = 3
+
+    @classmethod
+    def of(cls, settings: Settings) -> Rules:
+        return cls(settings.lease_seconds * 1000, settings.max_attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run one stage, and the attempt that proves it."""
+
+    job_id: str
+    stage: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a finished stage leaves: the key of its artefact, and what the job learns from it.
+
+    `audio_ms` is the length of the recording, once known. `degraded` says what had to be left out.
+    """
+
+    artifact_key: str
+    audio_ms: int | None = None
+    warnings: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
+
+
+class StageRuns:
+    """The runs of all stages, as workers see them."""
+
+    def __init__(self, database: Database, post: Post, rules: Rules) -> None:
+        self.database = database
+        self.post = post
+        self.rules = rules
+
+    def claim(self, job_id: str, stage: str, worker: str) -> Claim | None:
+        """Take a queued stage; None when there is nothing to take (done, taken, cancelled, deleted)."""
+        try:
+            with changing(self.database, self.post, job_id) as change:
+                run = change.job.run_of(stage)
+                if run.state is not StageState.QUEUED or change.job.state not in ACTIVE:
+                    return None
+                _begin(change, run, worker, self.rules.lease_ms)
+                return Claim(job_id, stage, run.attempt)
+        except NotFound:
+            return None
+
+    def job(self, claim: Claim) -> Job:
+        """The job as it stands. Raises `NotFound`."""
+        with self.database.reading() as session:
+            job = session.get(Job, claim.job_id)
+        if job is None:
+            raise NotFound(f"there is no job {claim.job_id}")
+        return job
+
+    def renew(self, claim: Claim, done_ms: int | None = None, total_ms: int | None = None) -> None:
+        """A sign of life, with progress in milliseconds of audio.
+
+        Raises `LeaseLost` when the stage was given to another, `Cancelled` when the job has ended.
+        """
+        mine = (StageRun.job_id == claim.job_id, StageRun.stage == claim.stage, StageRun.attempt == claim.attempt)
+        changes = {"lease_until_ms": now_ms() + self.rules.lease_ms, "progress_done_ms": done_ms, "progress_total_ms": total_ms}
+        with self.database.writing() as session:
+            result = session.execute(update(StageRun).where(*mine, StageRun.state == StageState.RUNNING).values(changes))
+            if not isinstance(result, CursorResult) or result.rowcount == 0:
+                raise _lost(claim)
+            state = session.scalars(select(Job.state).where(Job.id == claim.job_id)).one()
+        if state not in ACTIVE:
+            raise Cancelled(f"job {claim.job_id} is {state}")
+
+    def finish(self, claim: Claim, outcome: Outcome) -> None:
+        """Commit the stage, once, and queue what it made ready. Raises `LeaseLost`."""
+        with self._held(claim) as (change, run):
+            job = change.job
+            run.state, run.finished_ms = StageState.DONE, change.now
+            run.artifact_key = outcome.artifact_key
+            run.progress_done_ms = run.progress_total_ms
+            job.audio_ms = outcome.audio_ms if job.audio_ms is None else job.audio_ms
+            job.warnings = _with(job.warnings, outcome.warnings)
+            job.degraded = _with(job.degraded, outcome.degraded)
+            change.advance()
+
+    def fail(self, claim: Claim, code: str, message: str) -> None:
+        """End the job: no retry can help. Raises `LeaseLost`."""
+        with self._held(claim) as (change, run):
+            run.state, run.finished_ms = StageState.FAILED, change.now
+            change.fail(code, message)
+            change.settle()
+
+    def stumble(self, claim: Claim, code: str, message: str) -> bool:
+        """The stage broke down: give it another try, or fail the job when it has had its share. Raises `LeaseLost`.
+
+        True when it will be tried again.
+        """
+        with self._held(claim) as (change, run):
+            again = run.tries < self.rules.max_tries and change.job.state in ACTIVE
+            if again:
+                change.queue(run, RETRY_DELAYS_SECONDS[min(run.tries, len(RETRY_DELAYS_SECONDS)) - 1])
+            else:
+                run.state, run.finished_ms = StageState.FAILED, change.now
+                change.fail(code, message)
+                change.settle()
+            return again
+
+    def repeat(self, claim: Claim, missing: tuple[str, ...]) -> None:
+        """Run the stages whose artefacts have gone again, and then this one. Raises `LeaseLost`."""
+        with self._held(claim) as (change, run):
+            _let_go(run)
+            for other in change.job.runs:
+                if other.stage in missing and other.state is StageState.DONE:
+                    other.state, other.artifact_key = StageState.PENDING, None
+            change.advance()
+
+    def drop(self, claim: Claim) -> None:
+        """Let go of a stage of a job that has ended; a cancelled job ends here. Raises `LeaseLost`."""
+        with self._held(claim) as (change, run):
+            _let_go(run)
+            change.settle()
+
+    def hand_back(self, worker: str) -> None:
+        """A worker that stops in good order gives its stages to the others at once, instead of after the lease."""
+        with self.database.reading() as session:
+            held = session.execute(
+                select(StageRun.job_id, StageRun.stage).where(StageRun.worker == worker, StageRun.state == StageState.RUNNING)
+            ).all()
+        for job_id, stage in held:
+            with changing(self.database, self.post, job_id) as change:
+                run = change.job.run_of(stage)
+                if run.worker == worker and run.state is StageState.RUNNING:
+                    run.attempt += 1
+                    _let_go(run)
+                    change.advance()
+
+    @contextmanager
+    def _held(self, claim: Claim) -> Iterator[tuple[Change, StageRun]]:
+        """The locked job and the run, if the claim still holds."""
+        try:
+            with changing(self.database, self.post, claim.job_id) as change:
+                run = change.job.run_of(claim.stage)
+                if run.attempt != claim.attempt or run.state is not StageState.RUNNING:
+                    raise _lost(claim)
+                yield change, run
+        except NotFound as error:
+            raise _lost(claim) from error
+
+
+def _begin(change: Change, run: StageRun, worker: str, lease_ms: int) -> None:
+    run.state = StageState.RUNNING
+    run.attempt += 1
+    run.tries += 1
+    run.worker = worker
+    run.lease_until_ms = change.now + lease_ms
+    run.started_ms, run.finished_ms = change.now, None
+    run.progress_done_ms = run.progress_total_ms = None
+    change.job.state = JobState.RUNNING
+    change.job.started_ms = change.job.started_ms or change.now
+
+
+def _let_go(run: StageRun) -> None:
+    """Back to pending, without counting the claim as a breakdown."""
+    run.state = StageState.PENDING
+    run.tries -= 1
+    run.worker = run.lease_until_ms = None
+
+
+def _lost(claim: Claim) -> LeaseLost:
+    return LeaseLost(f"stage {claim.stage} of job {claim.job_id} is no longer attempt {claim.attempt}'s")
+
+
+def _with(old: list[str], new: tuple[str, ...]) -> list[str]:
+    return [*old, *(text for text in new if text not in old)]

@@ -1,0 +1,128 @@
+"""The two tables: jobs, and the runs of their stages. The database is the truth on every job; the broker only carries hints.
+
+Times are whole milliseconds since 1970 (UTC), always taken from the database's own clock (`service.database.now_ms`),
+so that two machines never disagree on whether a lease has run out.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class JobState(StrEnum):
+    """queued -> running -> succeeded | failed | cancelled, with `cancelling` while a worker still has to let go."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+
+    @property
+    def finished(self) -> bool:
+        return self in {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED}
+
+
+class StageState(StrEnum):
+    """pending (waits for other stages) -> queued (a worker may claim it) -> running -> done | failed."""
+
+    PENDING = "pending"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+def _column_of(states: type[StrEnum]) -> Enum:
+    return Enum(states, native_enum=False, length=16, values_callable=lambda kind: [state.value for state in kind])
+
+
+class Base(DeclarativeBase):
+    """Base of the tables."""
+
+
+class Job(Base):
+    """One request: an audio file and a transcript in, a document out.
+
+    `audio_name` and `transcript_name` are what the caller called the files: shown, never used as a path.
+    `options` is `service.domain.options.Options` as JSON.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_owner_id", "owner", "id"), Index("ix_jobs_state", "state"))
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """A UUIDv7: jobs sort by the time of their submission."""
+    owner: Mapped[str] = mapped_column(String(64))
+    state: Mapped[JobState] = mapped_column(_column_of(JobState), default=JobState.QUEUED)
+    reference: Mapped[str] = mapped_column(String(200), default="")
+    options: Mapped[dict[str, object]] = mapped_column(JSON)
+
+    audio_key: Mapped[str] = mapped_column(String(200))
+    audio_name: Mapped[str] = mapped_column(String(255))
+    audio_sha256: Mapped[str] = mapped_column(String(64))
+    audio_bytes: Mapped[int] = mapped_column(BigInteger)
+    audio_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """Length of the recording; None until it is decoded."""
+    transcript_key: Mapped[str] = mapped_column(String(200))
+    transcript_name: Mapped[str] = mapped_column(String(255))
+    transcript_sha256: Mapped[str] = mapped_column(String(64))
+
+    error_code: Mapped[str | None] = mapped_column(String(64))
+    error_message: Mapped[str | None] = mapped_column(Text)
+    warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    degraded: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    started_ms: Mapped[int | None] = mapped_column(BigInteger)
+    finished_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+    runs: Mapped[list[StageRun]] = relationship(
+        back_populates="job", cascade="all, delete-orphan", order_by="StageRun.position", lazy="selectin"
+    )
+
+    def run_of(self, stage: str) -> StageRun:
+        return next(run for run in self.runs if run.stage == stage)
+
+
+class StageRun(Base):
+    """Where one stage of one job stands.
+
+    `attempt` is the fencing token: each claim raises it, every write of a worker names the attempt it was given, and
+    (as the mapper's version column) every UPDATE here names the attempt that was read. `tries` counts the claims that
+    ended badly or not at all; unlike `attempt` it is taken back when a worker hands the stage back in good order.
+    """
+
+    __tablename__ = "stage_runs"
+    __table_args__ = (Index("ix_stage_runs_state", "state"), Index("ix_stage_runs_artifact_key", "artifact_key"))
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    stage: Mapped[str] = mapped_column(String(32), primary_key=True)
+    position: Mapped[int]
+    """Its place in `service.stages.STAGES`."""
+    state: Mapped[StageState] = mapped_column(_column_of(StageState), default=StageState.PENDING)
+    attempt: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None] = mapped_column(String(255))
+    lease_until_ms: Mapped[int | None] = mapped_column(BigInteger)
+    artifact_key: Mapped[str | None] = mapped_column(String(64))
+    progress_done_ms: Mapped[int | None] = mapped_column(BigInteger)
+    progress_total_ms: Mapped[int | None] = mapped_column(BigInteger)
+    queued_ms: Mapped[int | None] = mapped_column(BigInteger)
+    started_ms: Mapped[int | None] = mapped_column(BigInteger)
+    finished_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+    job: Mapped[Job] = relationship(back_populates="runs")
+
+    __mapper_args__ = {"version_id_col": attempt, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own convention
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the last attempt took; None while it has not ended."""
+        if self.started_ms is None or self.finished_ms is None:
+            return None
+        return (self.finished_ms - self.started_ms) / 1000

@@ -1,0 +1,274 @@
+"""The state machine of a job: what workers, callers and the reaper may do to it, in any order, any number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import delete
+
+from service.database import Database
+from service.errors import Cancelled, Conflict, LeaseLost, Locked, NotFound
+from service.jobs import Query
+from service.runs import Claim, Outcome, Rules
+from service.stages import STAGES
+from service.tables import Job, JobState, StageState
+from tests.support.servers import postgres_url
+from tests.support.service import AT_ONCE, LetterBox, Service, a_new_job
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/earmark.db"
+    else:
+        with postgres_url() as url:
+            yield url
+
+
+@pytest.fixture(scope="module")
+def database(url: str) -> Database:
+    database = Database(url)
+    database.migrate()
+    return database
+
+
+@pytest.fixture
+def service(database: Database) -> Service:
+    with database.writing() as session:
+        session.execute(delete(Job))
+    return Service(database, LetterBox())
+
+
+def test_every_stage_runs_once_and_the_job_succeeds(service: Service) -> None:
+    job = service.submit()
+    assert job.state is JobState.QUEUED
+    worked = service.work()
+    assert sorted(worked) == sorted(stage.name for stage in STAGES)
+    done = service.jobs.get(job.id)
+    assert done.state is JobState.SUCCEEDED
+    assert {run.attempt for run in done.runs} == {1}
+    assert done.finished_ms is not None
+
+
+def test_a_stage_waits_for_all_that_it_needs(service: Service) -> None:
+    job = service.submit()
+    service.work("diarize")
+    states = {run.stage: run.state for run in service.jobs.get(job.id).runs}
+    assert states["time"] is StageState.DONE
+    assert states["diarize"] is StageState.QUEUED
+    assert states["attribute"] is StageState.PENDING
+
+
+def test_a_message_delivered_twice_is_claimed_once(service: Service) -> None:
+    job = service.submit()
+    first = service.claim(job, "decode")
+    assert service.runs.claim(job.id, "decode", "berta") is None
+    service.runs.finish(first, Outcome("key"))
+    assert service.runs.claim(job.id, "decode", "berta") is None
+    assert service.jobs.get(job.id).run_of("decode").attempt == 1
+
+
+def test_a_worker_that_lost_its_stage_changes_nothing(service: Service) -> None:
+    service.rules = AT_ONCE
+    job = service.submit()
+    slow = service.claim(job, "decode", "slow")
+    service.reap()
+    quick = service.claim(job, "decode", "quick")
+    with pytest.raises(LeaseLost, match="no longer attempt 1's"):
+        service.runs.renew(slow, 10, 20)
+    for change in (
+        lambda: service.runs.finish(slow, Outcome("slow-key")),
+        lambda: service.runs.fail(slow, "internal", "slow"),
+        lambda: service.runs.stumble(slow, "internal", "slow"),
+        lambda: service.runs.repeat(slow, ("parse",)),
+        lambda: service.runs.drop(slow),
+    ):
+        with pytest.raises(LeaseLost):
+            change()
+    service.runs.finish(quick, Outcome("quick-key"))
+    assert service.jobs.get(job.id).run_of("decode").artifact_key == "quick-key"
+
+
+def test_a_lease_that_is_renewed_is_left_alone(service: Service) -> None:
+    job = service.submit()
+    claim = service.claim(job, "decode")
+    service.reap(Rules())
+    service.runs.renew(claim, 5_000, 60_000)
+    run = service.jobs.get(job.id).run_of("decode")
+    assert (run.state, run.progress_done_ms, run.progress_total_ms) == (StageState.RUNNING, 5_000, 60_000)
+
+
+def test_a_job_that_kills_its_worker_each_time_is_poison(service: Service) -> None:
+    service.rules = AT_ONCE
+    job = service.submit()
+    for _ in range(AT_ONCE.max_tries):
+        service.claim(job, "decode")
+        service.reap()
+    failed = service.jobs.get(job.id)
+    assert (failed.state, failed.error_code) == (JobState.FAILED, "poison")
+    assert failed.error_message == "stage decode was begun 3 times and its worker died each time"
+    assert service.runs.claim(job.id, "parse", "anna") is None
+
+
+def test_a_worker_that_stops_in_good_order_hands_its_stage_back_at_no_cost(service: Service) -> None:
+    job = service.submit()
+    service.post.take()
+    for _ in range(2 * service.rules.max_tries):
+        old = service.claim(job, "decode", "anna")
+        service.runs.hand_back("anna")
+        assert [message.stage for message in service.post.take()] == ["decode"]
+        with pytest.raises(LeaseLost):
+            service.runs.finish(old, Outcome("key"))
+    assert service.jobs.get(job.id).run_of("decode").tries == 0
+
+
+def test_a_broken_stage_is_tried_again_with_a_pause_and_then_fails_the_job(service: Service) -> None:
+    job = service.submit()
+    service.post.take()
+    pauses = []
+    for again in (True, True, False):
+        assert service.runs.stumble(service.claim(job, "decode"), "internal", "it broke") is again
+        pauses += [message.delay_seconds for message in service.post.take()]
+    failed = service.jobs.get(job.id)
+    assert (failed.state, failed.error_code, failed.error_message) == (JobState.FAILED, "internal", "it broke")
+    assert failed.run_of("decode").state is StageState.FAILED
+    assert pauses == [2, 15]
+
+
+def test_workers_that_finish_at_the_same_moment_start_what_waits_for_both_once(service: Service) -> None:
+    for _ in range(3):
+        job = service.submit()
+        service.work("diarize", "time")
+        claims = [service.claim(job, "time"), service.claim(job, "diarize")]
+        service.post.take()
+        start = Barrier(len(claims))
+        with ThreadPoolExecutor(len(claims)) as workers:
+            ended = [workers.submit(_finish_together, service, start, claim) for claim in claims]
+        assert [future.result() for future in ended] == [None, None]
+        assert [message.stage for message in service.post.messages] == ["attribute"]
+        service.work()
+        assert service.jobs.get(job.id).state is JobState.SUCCEEDED
+
+
+def _finish_together(service: Service, start: Barrier, claim: Claim) -> None:
+    start.wait(timeout=10)
+    service.runs.finish(claim, Outcome(claim.stage))
+
+
+def test_missing_artefacts_are_made_again(service: Service) -> None:
+    job = service.submit()
+    service.work("align")
+    service.runs.repeat(service.claim(job, "align"), ("parse", "transcribe"))
+    assert service.work().count("parse") == 1
+    done = service.jobs.get(job.id)
+    assert done.state is JobState.SUCCEEDED
+    assert done.run_of("decode").attempt == 1
+    assert done.run_of("transcribe").attempt == 2
+
+
+class TestTheBroker:
+    def test_flushed_is_filled_again(self, service: Service) -> None:
+        job = service.submit()
+        service.post.take()
+        service.reap(Rules())
+        assert service.post.messages == [], "a message is not stale before a lease's time is over"
+        service.reap()
+        assert {message.stage for message in service.post.messages} == {"decode", "parse"}
+        service.work()
+        assert service.jobs.get(job.id).state is JobState.SUCCEEDED
+
+    def test_with_messages_enough_is_sent_no_more(self, service: Service) -> None:
+        service.submit()
+        service.reap()
+        service.reap()
+        assert len(service.post.messages) == 2
+
+    def test_out_of_reach_loses_no_job(self, service: Service) -> None:
+        service.post.reachable = False
+        job = service.submit()
+        assert service.post.messages == []
+        service.post.reachable = True
+        service.reap()
+        service.work()
+        assert service.jobs.get(job.id).state is JobState.SUCCEEDED
+
+
+class TestCancelling:
+    def test_ends_a_waiting_job_at_once(self, service: Service) -> None:
+        job = service.submit()
+        assert service.jobs.cancel(job.id).state is JobState.CANCELLED
+        assert service.jobs.cancel(job.id).state is JobState.CANCELLED
+        assert service.work() == []
+
+    def test_reaches_the_worker_at_its_next_sign_of_life(self, service: Service) -> None:
+        job = service.submit()
+        claim = service.claim(job, "decode")
+        assert service.jobs.cancel(job.id).state is JobState.CANCELLING
+        with pytest.raises(Cancelled, match="is cancelling"):
+            service.runs.renew(claim)
+        service.runs.drop(claim)
+        assert service.jobs.get(job.id).state is JobState.CANCELLED
+
+    def test_does_not_wait_for_a_dead_worker(self, service: Service) -> None:
+        service.rules = AT_ONCE
+        job = service.submit()
+        service.claim(job, "decode")
+        service.jobs.cancel(job.id)
+        service.reap()
+        assert service.jobs.get(job.id).state is JobState.CANCELLED
+
+    def test_a_stage_that_finishes_meanwhile_settles_it(self, service: Service) -> None:
+        job = service.submit()
+        claim = service.claim(job, "decode")
+        service.jobs.cancel(job.id)
+        service.runs.finish(claim, Outcome("key"))
+        assert service.jobs.get(job.id).state is JobState.CANCELLED
+
+    def test_refuses_a_finished_job(self, service: Service) -> None:
+        job = service.submit()
+        service.work()
+        with pytest.raises(Conflict, match="already succeeded"):
+            service.jobs.cancel(job.id)
+
+
+class TestDeleting:
+    def test_waits_for_the_end_unless_forced(self, service: Service) -> None:
+        job = service.submit()
+        claim = service.claim(job, "decode")
+        with pytest.raises(Locked, match="force=true"):
+            service.jobs.delete(job.id)
+        service.jobs.delete(job.id, force=True)
+        with pytest.raises(NotFound):
+            service.jobs.get(job.id)
+        with pytest.raises(LeaseLost):
+            service.runs.renew(claim)
+        with pytest.raises(LeaseLost):
+            service.runs.finish(claim, Outcome("key"))
+        assert service.runs.claim(job.id, "parse", "anna") is None
+
+    def test_names_the_artefacts_that_no_other_job_shares(self, service: Service) -> None:
+        first, second = service.submit(), service.submit()
+        service.work()
+        assert service.jobs.delete(first.id) == []
+        assert len(service.jobs.delete(second.id)) == len(STAGES)
+
+
+def test_a_page_holds_the_newest_jobs_and_the_way_to_the_next(service: Service) -> None:
+    ids = [service.submit(a_new_job(reference="show" if n % 2 else "")).id for n in range(5)]
+    page, before = service.jobs.page(Query(limit=2))
+    assert [job.id for job in page] == [ids[4], ids[3]]
+    page, before = service.jobs.page(Query(limit=3, before=before))
+    assert [job.id for job in page] == [ids[2], ids[1], ids[0]]
+    assert before is None
+    assert [job.id for job in service.jobs.page(Query(reference="show"))[0]] == [ids[3], ids[1]]
+    assert service.jobs.page(Query(state=JobState.FAILED)) == ([], None)
+
+
+def test_another_owners_job_is_not_there(service: Service) -> None:
+    job = service.submit()
+    for look in (service.jobs.get, service.jobs.cancel, service.jobs.delete):
+        with pytest.raises(NotFound):
+            look(job.id, "someone else")
