@@ -1,0 +1,90 @@
+"""PocketSphinx as forced aligner: given the words, it says when each was spoken (US English)."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import pocketsphinx
+
+from models.pronounce import Network, Phones, pronunciations
+from models.protocols import Passage
+from service.domain.document import ModelUse
+from service.domain.span import Span
+from service.domain.speech import Word
+
+FRAME_MS = 10
+LOUD_WORDS = re.compile(r"[^a-z']")
+
+
+class Sphinx:
+    """`g2p_weights` is the g2p_en network file for words outside the dictionary. Implements `ForcedAligner`.
+
+    Each passage is aligned by a search of its own; the word segmentation of that search is enough, and a second
+    pass on phones (`set_alignment`) is not used: it has been seen to crash the interpreter.
+    """
+
+    uses = ModelUse("time", "pocketsphinx-en-us", pocketsphinx.__version__ if hasattr(pocketsphinx, "__version__") else "5")
+
+    def __init__(self, g2p_weights: Path) -> None:
+        self._network = Network(g2p_weights)
+        self._names: dict[str, str | None] = {}
+
+    @cached_property
+    def _decoder(self) -> Any:
+        return pocketsphinx.Decoder(lm=None, loglevel="FATAL", beam=1e-80, wbeam=1e-60, pbeam=1e-80)
+
+    def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
+        names = [self._entry(word) for word in passage.words]
+        said = [name for name in names if name]
+        segments = self._segments(" ".join(said), passage) if said else None
+        if segments is None or len(segments) != len(said):
+            return None
+        found = iter(segments)
+        return tuple(self._timed(word, next(found), passage.span) if name else None for word, name in zip(passage.words, names, strict=True))
+
+    def _segments(self, text: str, passage: Passage) -> list[Any] | None:
+        """One segment per word (silences and fillers left out), or None when the search found no path."""
+        decoder = self._decoder
+        try:
+            decoder.set_align_text(text)
+            decoder.start_utt()
+            decoder.process_raw(passage.waveform.crop_pcm(passage.span), no_search=False, full_utt=True)
+            decoder.end_utt()
+        except RuntimeError:
+            return None
+        segments = decoder.seg()
+        return [s for s in segments if not s.word.startswith(("<", "[", "+"))] if segments else None
+
+    @staticmethod
+    def _timed(word: str, segment: Any, window: Span) -> Word:
+        span = Span(segment.start_frame * FRAME_MS, (segment.end_frame + 1) * FRAME_MS).shifted(window.start)
+        return Word(word, span.within(window), 1.0)
+
+    def _entry(self, token: str) -> str | None:
+        """The dictionary entry for a token, added with its pronunciations when there is none; None for a token that says nothing."""
+        if token not in self._names:
+            self._names[token] = self._known(token) or self._added(token)
+        return self._names[token]
+
+    def _known(self, token: str) -> str | None:
+        plain = LOUD_WORDS.sub("", token.lower().replace("’", "'")).strip("'")
+        whole = re.fullmatch(r"\W*[A-Z]?[a-z]+(?:['’][a-z]+)?\W*|\W*(?:I|A)\W*", token)
+        return plain if whole and self._decoder.lookup_word(plain) else None
+
+    def _added(self, token: str) -> str | None:
+        ways = pronunciations(token, self._word)
+        if not ways:
+            return None
+        name = f"earmark-{len(self._names)}"
+        for n, phones in enumerate(ways, 1):
+            self._decoder.add_word(name if n == 1 else f"{name}({n})", " ".join(phones), n == len(ways))
+        return name
+
+    @lru_cache(maxsize=10_000)  # noqa: B019 - one aligner lives as long as its process
+    def _word(self, word: str) -> tuple[Phones, ...]:
+        entries = (self._decoder.lookup_word(word if n == 1 else f"{word}({n})") for n in (1, 2, 3))
+        known = tuple(tuple(entry.split()) for entry in entries if entry)
+        return known or (self._network.phones(re.sub("[^a-z]", "", word)),)

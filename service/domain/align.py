@@ -1,0 +1,219 @@
+"""Alignment of the supplied transcript with what was heard.
+
+Every token and every heard word is in exactly one block, in order:
+
+    written   So  Minutel was   [an advertisement]   big
+    heard     so  minute  tell was                    uh   big
+    status    matched substituted matched  unheard  unwritten matched
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
+
+from service.domain.anchors import Pair, pairs
+from service.domain.document import Status, Verdict
+from service.domain.normalize import fold
+from service.domain.script import Reference
+from service.domain.span import Ms
+from service.domain.speech import Hypothesis, Word
+
+Range = tuple[int, int]
+"""Half-open."""
+
+NEIGHBOURS = 5
+SUPPORT = 0.4
+"""A pair stands only if 40 % of the five words on either side are paired near it: chance pairs inside advertisements are not
+(the isolated-word filter of torchaudio_aligner, ASRU 2025)."""
+
+UNRELATED = 8
+"""From so many words on both sides without one shared word, the two are different passages, not one misheard."""
+
+RESEMBLES = 0.45
+"""Spelling similarity of two whole runs from which one is taken for a misrecognition of the other."""
+
+FASTEST_MS = 110
+"""Nobody says more than about nine words a second: time for fewer is not enough for a word to have been said."""
+
+REFUSED_BELOW = 0.2
+"""Share of words in common, of the shorter side, below which a transcript is not of this audio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive tokens against consecutive heard words; one of the two ranges may be empty."""
+
+    status: Status
+    tokens: Range
+    words: Range
+
+    @property
+    def num_tokens(self) -> int:
+        return self.tokens[1] - self.tokens[0]
+
+    @property
+    def num_words(self) -> int:
+        return self.words[1] - self.words[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Blocks in order; token ranges index `Reference.tokens`, word ranges index `Hypothesis.words`."""
+
+    blocks: tuple[Block, ...]
+    verdict: Verdict
+
+
+def align(reference: Reference, hypothesis: Hypothesis) -> Alignment:
+    """Lay the tokens of the talk against the heard words."""
+    written = [fold(token.text) for token in reference.tokens]
+    heard = [fold(word.text) for word in hypothesis.words]
+    runs = _runs(_links(written, heard), (len(written), len(heard)))
+    blocks = tuple(_joined(_classified(runs, written, heard, hypothesis.words), written, heard))
+    return Alignment(blocks, _verdict(blocks, len(written), len(heard)))
+
+
+def _links(written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]) -> list[Pair]:
+    """Pairs (token, word) that share a folded word or are alike, islands removed."""
+    a = [(unit, i) for i, units in enumerate(written) for unit in units]
+    b = [(unit, j) for j, units in enumerate(heard) for unit in units]
+    found = pairs([unit for unit, _ in a], [unit for unit, _ in b])
+    return [(a[i][1], b[j][1]) for i, j in _supported(found, (len(a), len(b)))]
+
+
+def _supported(found: list[Pair], size: tuple[int, int]) -> Iterator[Pair]:
+    """The pairs with enough pairs around them, on both sides."""
+    for k, (i, j) in enumerate(found):
+        near = [p for p in found[max(0, k - NEIGHBOURS) : k + NEIGHBOURS + 1] if abs(p[0] - i) <= NEIGHBOURS and abs(p[1] - j) <= 2 * NEIGHBOURS]
+        possible = min(_room(i, size[0]), _room(j, size[1]))
+        if len(near) - 1 >= SUPPORT * possible:
+            yield i, j
+
+
+def _room(at: int, size: int) -> int:
+    """How many neighbours a position can have."""
+    return min(at, NEIGHBOURS) + min(size - 1 - at, NEIGHBOURS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Token and word ranges that belong together, `linked` if pairs hold them."""
+
+    tokens: Range
+    words: Range
+    linked: bool
+
+
+def _runs(links: list[Pair], size: tuple[int, int]) -> Iterator[_Run]:
+    """Cut both sides into linked groups (transitively: "data sets" with "datasets") and what lies between them."""
+    i = j = 0
+    for (i1, i2), (j1, j2) in _groups(links):
+        if (i, j) != (i1, j1):
+            yield _Run((i, i1), (j, j1), linked=False)
+        yield _Run((i1, i2), (j1, j2), linked=True)
+        i, j = i2, j2
+    if (i, j) != size:
+        yield _Run((i, size[0]), (j, size[1]), linked=False)
+
+
+def _groups(links: Iterable[Pair]) -> Iterator[tuple[Range, Range]]:
+    group: tuple[int, int, int, int] | None = None
+    for i, j in links:
+        if group and (i < group[1] or j < group[3]):
+            group = (group[0], max(group[1], i + 1), group[2], max(group[3], j + 1))
+        else:
+            if group:
+                yield (group[0], group[1]), (group[2], group[3])
+            group = (i, i + 1, j, j + 1)
+    if group:
+        yield (group[0], group[1]), (group[2], group[3])
+
+
+def _classified(runs: Iterable[_Run], written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]], words: tuple[Word, ...]) -> Iterator[Block]:
+    for run in runs:
+        ours = [unit for units in written[slice(*run.tokens)] for unit in units]
+        theirs = [unit for units in heard[slice(*run.words)] for unit in units]
+        same = "".join(ours) == "".join(theirs)
+        if run.linked or (same and ours):
+            yield Block(Status.MATCHED if same else Status.SUBSTITUTED, run.tokens, run.words)
+        elif run.tokens[0] == run.tokens[1]:
+            yield Block(Status.UNWRITTEN, run.tokens, run.words)
+        elif run.words[0] == run.words[1]:
+            said = _has_time(run, words)
+            yield Block(Status.INFERRED if said else Status.UNHEARD, run.tokens, run.words)
+        elif _misheard(ours, theirs):
+            yield Block(Status.SUBSTITUTED, run.tokens, run.words)
+        else:
+            yield Block(Status.UNHEARD, run.tokens, (run.words[0], run.words[0]))
+            yield Block(Status.UNWRITTEN, (run.tokens[1], run.tokens[1]), run.words)
+
+
+def _joined(blocks: Iterable[Block], written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]) -> Iterator[Block]:
+    """Give a few extra heard words to the misheard token beside them where that makes the two more alike ("Moodstocks", "mood stocks")."""
+
+    def like(block: Block) -> float:
+        ours = "".join(u for units in written[slice(*block.tokens)] for u in units)
+        theirs = "".join(u for units in heard[slice(*block.words)] for u in units)
+        return float(Indel.normalized_similarity(ours, theirs))
+
+    last: Block | None = None
+    for block in blocks:
+        if last and _may_join(last, block):
+            whole = Block(Status.SUBSTITUTED, (last.tokens[0], block.tokens[1]), (last.words[0], block.words[1]))
+            likeness = like(whole)
+            if likeness > max(like(last), like(block)):
+                last = Block(Status.MATCHED, whole.tokens, whole.words) if likeness == 1 else whole
+                continue
+        if last:
+            yield last
+        last = block
+    if last:
+        yield last
+
+
+FEW = 2
+"""Heard words that may be part of a misheard word rather than words of their own."""
+
+
+def _may_join(left: Block, right: Block) -> bool:
+    kinds = {left.status, right.status}
+    extra = [b for b in (left, right) if b.status is Status.UNWRITTEN]
+    return kinds == {Status.SUBSTITUTED, Status.UNWRITTEN} and extra[0].num_words <= FEW
+
+
+def _misheard(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether two different runs of words can be one passage, heard wrongly."""
+    if len(ours) > 3 * len(theirs) + 2 or len(theirs) > 3 * len(ours) + 2:
+        return False
+    if min(len(ours), len(theirs)) < UNRELATED:
+        return True
+    return bool(Indel.normalized_similarity("".join(ours), "".join(theirs)) >= RESEMBLES)
+
+
+def _has_time(run: _Run, words: tuple[Word, ...]) -> bool:
+    """Whether the heard words around an unrecognised run leave time for its tokens, at the fastest rate of speech."""
+    j, count = run.words[0], run.tokens[1] - run.tokens[0]
+    around = words[max(0, j - 3) : j + 3]
+    if not around:
+        return False
+    available: Ms = around[-1].span.end - around[0].span.start
+    return available >= FASTEST_MS * (count + len(around)) and (count <= UNRELATED or _pause(words, j) >= FASTEST_MS * count)
+
+
+def _pause(words: tuple[Word, ...], j: int) -> Ms:
+    """Milliseconds between heard word j - 1 and j."""
+    return words[j].span.start - words[j - 1].span.end if 0 < j < len(words) else 0
+
+
+def _verdict(blocks: tuple[Block, ...], num_tokens: int, num_words: int) -> Verdict:
+    shared = sum(b.num_tokens for b in blocks if b.status is Status.MATCHED)
+    unheard = sum(b.num_tokens for b in blocks if b.status is Status.UNHEARD)
+    coverage = 1 - unheard / num_tokens if num_tokens else 0.0
+    share = shared / max(1, min(num_tokens, num_words))
+    if share >= REFUSED_BELOW:
+        return Verdict(accepted=True, coverage=coverage)
+    reason = f"only {shared} of {num_tokens} written words were heard, in {num_words} recognised words"
+    return Verdict(accepted=False, coverage=coverage, reason=reason)

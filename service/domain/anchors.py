@@ -1,0 +1,174 @@
+"""Which words of two long texts are the same: anchors that occur once on each side, then exact alignment in the gaps.
+
+Unlike an edit distance over the whole text, this keeps a genuine passage that stands between an advertisement that is only
+written and one that is only spoken, and its cost is nearly linear (figures in docs/benchmarks.md).
+The scheme is that of patience diff (longest increasing subsequence over unique n-grams), recursive and with n falling.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel, LCSseq
+
+Pair = tuple[int, int]
+
+GRAMS = (4, 3, 2, 1)
+"""Lengths of the n-grams tried as anchors, most telling first."""
+
+LARGEST_TABLE = 60_000
+"""Cells of an exact alignment table; larger gaps without any anchor are aligned by their longest common subsequence only."""
+
+ALIKE = 0.55
+"""Spelling similarity from which two different words may be paired (a misheard or misspelt word)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A region still to be aligned: a[i1:i2] against b[j1:j2]."""
+
+    i1: int
+    i2: int
+    j1: int
+    j2: int
+
+    @property
+    def empty(self) -> bool:
+        return self.i1 == self.i2 or self.j1 == self.j2
+
+
+def pairs(a: Sequence[str], b: Sequence[str]) -> list[Pair]:
+    """Monotone pairs (i, j) of words of `a` and `b` that are the same or alike, in order."""
+    found: list[Pair] = []
+    boxes = [Box(0, len(a), 0, len(b))]
+    while boxes:
+        box, same = _strip(a, b, boxes.pop())
+        found += same
+        if box.empty:
+            continue
+        marks = _anchors(a, b, box)
+        if marks:
+            found += marks
+            boxes += _between(box, marks)
+        else:
+            found += _exact(a, b, box)
+    return sorted(found)
+
+
+def _strip(a: Sequence[str], b: Sequence[str], box: Box) -> tuple[Box, list[Pair]]:
+    """Take the words that begin and end both sides alike."""
+    i1, i2, j1, j2 = box.i1, box.i2, box.j1, box.j2
+    same: list[Pair] = []
+    while i1 < i2 and j1 < j2 and a[i1] == b[j1]:
+        same.append((i1, j1))
+        i1, j1 = i1 + 1, j1 + 1
+    while i1 < i2 and j1 < j2 and a[i2 - 1] == b[j2 - 1]:
+        i2, j2 = i2 - 1, j2 - 1
+        same.append((i2, j2))
+    return Box(i1, i2, j1, j2), same
+
+
+def _anchors(a: Sequence[str], b: Sequence[str], box: Box) -> list[Pair]:
+    """Word pairs under n-grams that occur once on each side of the box, for the largest n that gives any."""
+    for n in GRAMS:
+        ours, theirs = _once(a, box.i1, box.i2, n), _once(b, box.j1, box.j2, n)
+        shared = sorted((i, theirs[gram]) for gram, i in ours.items() if gram in theirs)
+        chain = increasing(shared)
+        if chain:
+            return sorted({(i + k, j + k) for i, j in chain for k in range(n)} if n == 1 else set(_unroll(chain, n)))
+    return []
+
+
+def _unroll(chain: list[Pair], n: int) -> Iterator[Pair]:
+    """The word pairs under a chain of n-gram pairs, each word used once, still increasing."""
+    last = (-1, -1)
+    for i, j in chain:
+        for pair in ((i + k, j + k) for k in range(n)):
+            if pair[0] > last[0] and pair[1] > last[1]:
+                last = pair
+                yield pair
+
+
+def _once(words: Sequence[str], start: int, end: int, n: int) -> dict[tuple[str, ...], int]:
+    """Where each n-gram stands that occurs exactly once in words[start:end]."""
+    where: dict[tuple[str, ...], int] = {}
+    for i in range(start, end - n + 1):
+        gram = tuple(words[i : i + n])
+        where[gram] = -1 if gram in where else i
+    return {gram: i for gram, i in where.items() if i >= 0}
+
+
+def increasing(points: list[Pair]) -> list[Pair]:
+    """The longest chain of points, sorted by their first coordinate, that also increases in the second.
+
+    >>> increasing([(0, 5), (1, 0), (2, 1), (3, 9), (4, 2)])
+    [(1, 0), (2, 1), (4, 2)]
+    """
+    tails: list[int] = []
+    at: list[int] = []
+    before: list[int] = []
+    for k, (_, j) in enumerate(points):
+        place = bisect_left(tails, j)
+        before.append(at[place - 1] if place else -1)
+        if place == len(tails):
+            tails.append(j)
+            at.append(k)
+        else:
+            tails[place], at[place] = j, k
+    chain: list[Pair] = []
+    k = at[-1] if at else -1
+    while k >= 0:
+        chain.append(points[k])
+        k = before[k]
+    return chain[::-1]
+
+
+def _between(box: Box, marks: list[Pair]) -> Iterator[Box]:
+    """The boxes left over between consecutive anchors."""
+    i, j = box.i1, box.j1
+    for mi, mj in [*marks, (box.i2, box.j2)]:
+        rest = Box(i, mi, j, mj)
+        if not rest.empty:
+            yield rest
+        i, j = mi + 1, mj + 1
+
+
+def _exact(a: Sequence[str], b: Sequence[str], box: Box) -> list[Pair]:
+    """Align a box without anchors: words that are alike may pair; large boxes pair equal words only."""
+    if (box.i2 - box.i1) * (box.j2 - box.j1) > LARGEST_TABLE:
+        blocks = LCSseq.opcodes(a[box.i1 : box.i2], b[box.j1 : box.j2])
+        return [(box.i1 + o.src_start + k, box.j1 + o.dest_start + k) for o in blocks if o.tag == "equal" for k in range(o.src_end - o.src_start)]
+    return _best_path(a, b, box)
+
+
+def _best_path(a: Sequence[str], b: Sequence[str], box: Box) -> list[Pair]:
+    """The monotone pairing with the greatest summed likeness (Needleman-Wunsch without gap costs)."""
+    rows, columns = box.i2 - box.i1, box.j2 - box.j1
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for r in range(rows - 1, -1, -1):
+        word, row, below = a[box.i1 + r], best[r], best[r + 1]
+        for c in range(columns - 1, -1, -1):
+            paired = below[c + 1] + likeness(word, b[box.j1 + c])
+            row[c] = max(paired, below[c], row[c + 1])
+    out: list[Pair] = []
+    r = c = 0
+    while r < rows and c < columns:
+        like = likeness(a[box.i1 + r], b[box.j1 + c])
+        if like > 0 and best[r][c] == best[r + 1][c + 1] + like:
+            out.append((box.i1 + r, box.j1 + c))
+            r, c = r + 1, c + 1
+        elif best[r][c] == best[r + 1][c]:
+            r += 1
+        else:
+            c += 1
+    return out
+
+
+def likeness(x: str, y: str) -> float:
+    """1 for the same word, the spelling similarity where it reaches `ALIKE`, else 0."""
+    if x == y:
+        return 1.0
+    like = Indel.normalized_similarity(x, y)
+    return like if like >= ALIKE else 0.0

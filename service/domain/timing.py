@@ -1,0 +1,197 @@
+"""When each word was said: rough times by the alignment, passages for forced alignment, and the choice between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from service.domain.align import Alignment, Block
+from service.domain.document import Status, Timing
+from service.domain.printed import Printed
+from service.domain.span import Ms, Span
+from service.domain.speech import Hypothesis, Word
+
+SHORTEST_PASSAGE_MS = 4_000
+LONGEST_PASSAGE_MS = 15_000
+"""A passage ends at the first pause after 4 s; forced alignment drifts and slows in longer ones."""
+
+NEAR_MS = 300
+"""A pause is taken for the border between two words only if their recognised border lies within 300 ms of it."""
+
+BEYOND_REASON_MS = 1_000
+"""Where forced alignment and recogniser differ by more, the recogniser is believed: a drifted path is off by seconds."""
+
+GUESS = 0.5
+"""Score of a word the recogniser heard as something else: neither confirmed nor refuted. Calibrated in docs/benchmarks.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One word that was said, with the time the recogniser gives it: a printed word, or (`printed` None) an unwritten one."""
+
+    text: str
+    rough: Span
+    timing: Timing
+    score: float
+    printed: int | None
+    word: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Where a word lies and how that is known. `score` is the probability that the printed word is what is said there."""
+
+    span: Span | None
+    timing: Timing
+    score: float | None
+
+
+NOT_HEARD = Timed(None, Timing.NONE, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """`printed` has one entry per printed word; `unwritten` pairs the index of each unwritten heard word with its time."""
+
+    printed: tuple[Timed, ...]
+    unwritten: tuple[tuple[int, Timed], ...]
+
+
+def said(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed]) -> tuple[Said, ...]:
+    """Every word that was said, in order, with its rough time."""
+    return tuple(_in_order(_said_of_blocks(alignment, hypothesis, words)))
+
+
+def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed]) -> Iterator[Said]:
+    at, free = 0, 0
+    for block in alignment.blocks:
+        heard = hypothesis.words[slice(*block.words)]
+        first = at
+        while at < len(words) and words[at].token < block.tokens[1]:
+            at += 1
+        if block.status is Status.UNWRITTEN:
+            yield from (Said(w.text, w.span, Timing.RECOGNISED, w.score, None, block.words[0] + k) for k, w in enumerate(heard))
+        elif block.status is not Status.UNHEARD and first < at:
+            room = _room(heard, hypothesis, block, free)
+            yield from _shared(words, (first, at), room, block, heard)
+        free = heard[-1].span.end if heard else free
+
+
+def _room(heard: tuple[Word, ...], hypothesis: Hypothesis, block: Block, free: Ms) -> Span:
+    """The time a block's tokens share: that of its heard words, or what is left between its neighbours."""
+    if heard:
+        return heard[0].span.hull(heard[-1].span)
+    following = hypothesis.words[block.words[0]].span.start if block.words[0] < len(hypothesis.words) else hypothesis.duration_ms
+    return Span(min(free, following), following)
+
+
+def _shared(words: Sequence[Printed], which: tuple[int, int], room: Span, block: Block, heard: tuple[Word, ...]) -> Iterator[Said]:
+    """Share the time among the words by their length in letters; one word against one keeps the recogniser's time."""
+    timing = Timing.RECOGNISED if heard and which[1] - which[0] == 1 else Timing.INTERPOLATED
+    score = min((w.score for w in heard), default=GUESS) if block.status is Status.MATCHED else GUESS
+    lengths = [len(words[k].text) + 1 for k in range(*which)]
+    start = room.start
+    for n, k in enumerate(range(*which), 1):
+        end = room.start + room.duration * sum(lengths[:n]) // sum(lengths)
+        yield Said(words[k].text, Span(start, end), timing, score, k, None)
+        start = end
+
+
+def _in_order(items: Iterator[Said]) -> Iterator[Said]:
+    """Rough times that never run backwards."""
+    last = 0
+    for item in items:
+        start = max(item.rough.start, last)
+        yield replace(item, rough=Span(start, max(item.rough.end, start)))
+        last = start
+
+
+def passages(words: Sequence[Said], pauses: Sequence[Span], duration: Ms) -> tuple[tuple[tuple[int, int], Span], ...]:
+    """Cut the words said at pauses of the recording, for forced alignment: ((first, end) of the words, span) each."""
+    if not words:
+        return ()
+    cuts = list(_cuts(words, list(_borders(words, pauses))))
+    edges = [(0, max(0, words[0].rough.start - NEAR_MS)), *cuts, (len(words), min(duration, words[-1].rough.end + NEAR_MS))]
+    return tuple(
+        ((first, end), Span(start, stop))
+        for (first, start), (end, stop) in zip(edges, edges[1:], strict=False)
+        if end > first and stop > start
+    )
+
+
+def _borders(words: Sequence[Said], pauses: Sequence[Span]) -> Iterator[tuple[int, Span]]:
+    """(k, pause) where the pause stands between word k - 1 and word k by the recogniser's account, too."""
+    k = 1
+    for pause in pauses:
+        while k < len(words) and words[k].rough.middle < pause.middle:
+            k += 1
+        if k >= len(words):
+            return
+        left, right = words[k - 1].rough, words[k].rough
+        if left.middle < pause.middle and left.end - NEAR_MS <= pause.end and right.start + NEAR_MS >= pause.start:
+            yield k, pause
+
+
+def _cuts(words: Sequence[Said], borders: Sequence[tuple[int, Span]]) -> Iterator[tuple[int, Ms]]:
+    """(index of the first word after the cut, time of the cut). Without a pause in time, the cut is the widest rough gap."""
+    first, start, b = 0, words[0].rough.start, 0
+    while words[-1].rough.end - start > LONGEST_PASSAGE_MS or b < len(borders):
+        while b < len(borders) and (borders[b][0] <= first or borders[b][1].middle - start < SHORTEST_PASSAGE_MS):
+            b += 1
+        if b < len(borders) and borders[b][1].middle - start <= LONGEST_PASSAGE_MS:
+            first, start = borders[b][0], borders[b][1].middle
+        elif words[-1].rough.end - start > LONGEST_PASSAGE_MS:
+            first = _widest_gap(words, first, start)
+            if first >= len(words):
+                return
+            start = (words[first - 1].rough.end + words[first].rough.start) // 2
+        else:
+            return
+        yield first, start
+
+
+def _widest_gap(words: Sequence[Said], first: int, start: Ms) -> int:
+    """The word before which the recogniser leaves the most room, among those that keep the passage within its limits."""
+    inside = [
+        k for k in range(first + 1, len(words)) if start + SHORTEST_PASSAGE_MS <= words[k].rough.start <= start + LONGEST_PASSAGE_MS
+    ]
+    if not inside:
+        return next((k for k in range(first + 1, len(words)) if words[k].rough.start > start + LONGEST_PASSAGE_MS), len(words))
+    return max(inside, key=lambda k: words[k].rough.start - words[k - 1].rough.end)
+
+
+def settle(words: Sequence[Said], forced: Sequence[Span | None], pauses: Sequence[Span]) -> tuple[tuple[Span, Timing], ...]:
+    """The final time of every word said: forced where it is there and within reason, trimmed at pauses; never overlapping, never backwards."""
+    chosen = [_chosen(item, span) for item, span in zip(words, forced, strict=True)]
+    trimmed = _trimmed(chosen, pauses)
+    out: list[tuple[Span, Timing]] = []
+    last = 0
+    for k, (span, timing) in enumerate(trimmed):
+        start = max(span.start, last)
+        following = trimmed[k + 1][0].start if k + 1 < len(trimmed) else span.end
+        end = max(start, min(span.end, max(following, start)))
+        out.append((Span(start, end), timing))
+        last = end
+    return tuple(out)
+
+
+def _chosen(item: Said, forced: Span | None) -> tuple[Span, Timing]:
+    if forced is None or abs(forced.start - item.rough.start) > BEYOND_REASON_MS:
+        return item.rough, item.timing
+    return forced, Timing.FORCED
+
+
+def _trimmed(chosen: list[tuple[Span, Timing]], pauses: Sequence[Span]) -> list[tuple[Span, Timing]]:
+    """Take the silence out of a word's beginning or end."""
+    out, p = [], 0
+    for span, timing in chosen:
+        while p < len(pauses) and pauses[p].end <= span.start:
+            p += 1
+        start, end = span.start, span.end
+        for pause in pauses[p : p + 2]:
+            if start < pause.start < end <= pause.end + NEAR_MS and pause.end >= end:
+                end = pause.start
+            elif pause.start <= start < pause.end < end:
+                start = pause.end
+        out.append((Span(start, end), timing))
+    return out
