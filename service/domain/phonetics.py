@@ -1,0 +1,167 @@
+"""What a written form sounds like, how alike two written forms sound, and where to look for what sounds alike.
+
+A text is read (`reading`), its words are said (`letters`, or a pronouncing dictionary the caller passes), and two
+pronunciations are compared by a weighted edit distance: every sound is spelled out in marks of its manner, place and voice,
+so that the plain edit distance of the marks, which rapidfuzz computes in C, is the weighted distance of the sounds. A
+voiced consonant for its voiceless twin costs one mark of six, m for n one of four, a vowel for another one or two of
+three, a lost schwa one, a lost consonant all of its marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from service.domain.letters import say, say_abroad
+from service.domain.reading import read
+
+MAX_SOUNDS = 8
+"""Pronunciations kept of one text."""
+
+_MARKS = str.maketrans(
+    {
+        "i": "HFV", "I": "hFV", "e": "MFV", "E": "mFV", "a": "WFV", "A": "WBV", "O": "mBV", "o": "MBV", "U": "hBV", "u": "HBV", "@": "V",
+        "Y": "WFVH", "W": "WBVH", "Q": "MBVH", "j": "HFG", "w": "HBLLL1", "h": "Xx",
+        "p": "SSLLL0", "b": "SSLLL1", "t": "SSDDD0", "d": "SSDDD1", "k": "SSKKK0", "g": "SSKKK1",
+        "f": "FFLLL0", "v": "FFLLL1", "T": "FFTDD0", "D": "FFTDD1",
+        "s": "ZZZDD0", "z": "ZZZDD1", "S": "ZZZPP0", "Z": "ZZZPP1", "C": "SZDPP0", "J": "SZDPP1",
+        "m": "NNNl", "n": "NNNd", "N": "NNNk", "l": "RRll", "r": "RRr",
+    }
+)  # fmt: skip
+"""Marks of each sound. Capitals H h M m W: how open a vowel is; F, B: front, back; S F Z N R: stop, fricative, sibilant, nasal, liquid;
+L T D P K: lips, teeth, ridge, palate, velum; 0 and 1: voice."""
+
+_SKELETON = str.maketrans(
+    {**dict.fromkeys("iIeEaAOoUu@YWQjhw", ""), "b": "p", "v": "f", "d": "t", "T": "t", "D": "t", "z": "s", "Z": "S", "C": "S", "J": "S",
+     "g": "k", "m": "n", "N": "n"}
+)  # fmt: skip
+"""Consonants by what they are taken for; vowels and glides fall away."""
+
+_ARPABET = {
+    "AA": "A", "AE": "a", "AH": "@", "AO": "O", "AW": "W", "AY": "Y", "B": "b", "CH": "C", "D": "d", "DH": "D", "EH": "E", "ER": "@r",
+    "EY": "e", "F": "f", "G": "g", "HH": "h", "IH": "I", "IY": "i", "JH": "J", "K": "k", "L": "l", "M": "m", "N": "n", "NG": "N",
+    "OW": "o", "OY": "Q", "P": "p", "R": "r", "S": "s", "SH": "S", "T": "t", "TH": "T", "UH": "U", "UW": "u", "V": "v", "W": "w",
+    "Y": "j", "Z": "z", "ZH": "Z",
+}  # fmt: skip
+
+_LETTERS = {
+    "A": "e", "B": "bi", "C": "si", "D": "di", "E": "i", "F": "Ef", "G": "Ji", "H": "eC", "I": "Y", "J": "Je", "K": "ke", "L": "El",
+    "M": "Em", "N": "En", "O": "o", "P": "pi", "Q": "kju", "R": "Ar", "S": "Es", "T": "ti", "U": "ju", "V": "vi", "W": "d@b@lju",
+    "X": "Eks", "Y": "wY", "Z": "zi",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pronunciations:
+    """A pronouncing dictionary: lower-case word to its phones in ARPAbet ("F OW1 N"), as in the CMU dictionary; stress is ignored."""
+
+    phones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def say(self, word: str) -> tuple[str, ...]:
+        return tuple(of_arpabet(phones) for phones in self.phones.get(word, ()))
+
+
+NO_DICTIONARY = Pronunciations()
+
+
+def of_arpabet(phones: str) -> str:
+    """Phones of the CMU dictionary as sounds of `letters`.
+
+    >>> of_arpabet("K W EH1 N")
+    'kwEn'
+    """
+    return "".join(_ARPABET[phone.rstrip("012")] for phone in phones.split())
+
+
+@lru_cache(maxsize=131_072)
+def sounds(text: str, dictionary: Pronunciations = NO_DICTIONARY) -> tuple[str, ...]:
+    """Pronunciations of a text of one or a few words, without spaces, the likeliest first, at most `MAX_SOUNDS`.
+
+    Empty when nothing in the text is said in Latin letters, digits or signs.
+
+    >>> sounds("GPT"), sounds("TensorFlow")[0]
+    (('Jipiti',), 'tEns@rflo')
+    """
+    words = [_said(word, dictionary) for word in read(text)]
+    if not words:
+        return ()
+    plain = [variants[0] for variants in words]
+    deepest = max(map(len, words))
+    swapped = [
+        "".join([*plain[:i], words[i][depth], *plain[i + 1 :]])
+        for depth in range(1, deepest)
+        for i in range(len(words))
+        if depth < len(words[i])
+    ]
+    return tuple(dict.fromkeys(["".join(plain), *swapped]))[:MAX_SOUNDS]
+
+
+def _said(word: str, dictionary: Pronunciations) -> tuple[str, ...]:
+    """The pronunciations of one word of `read`."""
+    known = dictionary.say(word.lower())
+    if not word.isupper():
+        return tuple(dict.fromkeys((*known, *say(word), *say_abroad(word))))
+    spelled = "".join(_LETTERS[letter] for letter in word)
+    if len(word) < 3 or not re.search("[AEIOUY]", word):
+        return (*known, spelled)
+    whole = (*known, *say(word.lower(), 1))
+    return (*whole, spelled) if len(word) > 3 else (spelled, *whole)
+
+
+@lru_cache(maxsize=131_072)
+def marks(pronunciation: str) -> str:
+    """The pronunciation spelled out in marks: what distances are measured on."""
+    return pronunciation.translate(_MARKS)
+
+
+@lru_cache(maxsize=131_072)
+def _marked(text: str) -> tuple[str, ...]:
+    return tuple(map(marks, sounds(text)))
+
+
+@lru_cache(maxsize=131_072)
+def similarity(a: str, b: str) -> float:
+    """How alike two texts sound, in [0, 1]: that of their most alike pronunciations, relative to the longer one.
+
+    0 when either text has no sound. Texts that sound the same have 1, whatever their spelling.
+
+    >>> similarity("Quen", "Qwen"), round(similarity("pie torch", "PyTorch"), 2)
+    (1.0, 1.0)
+    """
+    return max((Levenshtein.normalized_similarity(x, y) for x in _marked(a) for y in _marked(b)), default=0.0)
+
+
+def key(text: str) -> tuple[str, ...]:
+    """Where in an index what sounds like the text is found: two texts that sound alike nearly always share a key."""
+    return tuple(dict.fromkeys(key for skeleton in map(skeleton_of, sounds(text)) for key in keys(skeleton)))
+
+
+def skeleton_of(pronunciation: str) -> str:
+    """The consonants of a pronunciation, in classes of what they are taken for.
+
+    >>> skeleton_of("mInItEl") == skeleton_of("nInutEl") == "nntl"
+    True
+    """
+    return pronunciation.translate(_SKELETON)
+
+
+def keys(skeleton: str) -> tuple[str, ...]:
+    """The keys of a skeleton. Two that differ by one consonant, lost, added or misheard, in their first five or in their last five
+    share a key; those of two consonants or fewer must be the same.
+
+    >>> set(keys("nntl")) & set(keys("nnl"))
+    {'nnl'}
+    """
+    if len(skeleton) < 3:
+        return (skeleton,)
+    if len(skeleton) < 5:
+        return (skeleton, *_one_left_out(skeleton))
+    return (*_one_left_out(skeleton[:5]), *(f"{key}$" for key in _one_left_out(skeleton[-5:])))
+
+
+def _one_left_out(consonants: str) -> tuple[str, ...]:
+    return tuple(consonants[:i] + consonants[i + 1 :] for i in range(len(consonants)))
