@@ -1,0 +1,70 @@
+"""The lexicon: names and terms that podcasts talk of and transcripts misspell, by field. `README.md` says where they come from."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from service.domain.lexicon import LexiconEntry
+from service.domain.phonetics import NO_DICTIONARY, Pronunciations, sounds
+from service.domain.reading import squeeze
+from service.domain.sound_index import SoundIndex
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Entries, to be looked up by spelling and by sound. `dictionary` says how the words of a query may be pronounced."""
+
+    entries: tuple[LexiconEntry, ...]
+    by_spelling: dict[str, int]
+    by_sound: SoundIndex
+    dictionary: Pronunciations = NO_DICTIONARY
+
+    def get(self, text: str) -> LexiconEntry | None:
+        """The entry spelled so, or with this alias; case, accents, spaces, hyphens and punctuation do not count.
+
+        >>> load().get("pytorch").text
+        'PyTorch'
+        """
+        at = self.by_spelling.get(squeeze(text))
+        return None if at is None else self.entries[at]
+
+    def near(self, text: str, limit: int = 5) -> tuple[tuple[LexiconEntry, float], ...]:
+        """The `limit` entries that sound most like the text, with their similarity in [0, 1], best first.
+
+        >>> load().near("cuber netties", 1)[0][0].text
+        'Kubernetes'
+        """
+        found = self.by_sound.near(sounds(text, self.dictionary), limit)
+        return tuple((self.entries[at], similarity) for at, similarity in found)
+
+
+@lru_cache(maxsize=2)
+def load(dictionary: Pronunciations = NO_DICTIONARY) -> Lexicon:
+    """The lexicon that comes with this version of Earmark."""
+    rows = [row for path in sorted(FOLDER.glob("*.tsv")) for row in read(path)]
+    entries = tuple(entry for entry, _ in rows)
+    spelling: dict[str, int] = {}
+    for at, entry in enumerate(entries):
+        for form in (entry.text, *entry.aliases):
+            spelling.setdefault(squeeze(form), at)
+    return Lexicon(entries, spelling, SoundIndex.of(pronunciations for _, pronunciations in rows), dictionary)
+
+
+def read(path: Path) -> Iterator[tuple[LexiconEntry, tuple[str, ...]]]:
+    """The entries of one file, whose name is their field, each with its pronunciations as sounds of `service.domain.letters`."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            entry = LexiconEntry(
+                row["term"], int(row["prior"]), row["common"] == "1", _split(row["aliases"]), _split(row["sounds_like"]), path.stem
+            )
+            yield entry, _split(row["sounds"])
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split("|")) if cell else ()

@@ -1,0 +1,112 @@
+"""The lexicon that ships: its shape, its look-ups, and what building it promises."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from models.lexicon import FOLDER, Lexicon, load, read
+from models.lexicon.build import Draft, merge, parse
+from service.domain.reading import squeeze
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return load()
+
+
+@pytest.mark.parametrize("spelling", ["PyTorch", "pytorch", "Py Torch", "py-torch", "PYTORCH"])
+def test_spelling_is_found_whatever_its_case_and_spaces(lexicon: Lexicon, spelling: str) -> None:
+    found = lexicon.get(spelling)
+    assert found is not None
+    assert found.text == "PyTorch"
+
+
+def test_an_alias_leads_to_its_entry(lexicon: Lexicon) -> None:
+    found = lexicon.get("K8s")
+    assert found is not None
+    assert found.text == "Kubernetes"
+
+
+def test_a_word_that_is_no_entry_is_not_found(lexicon: Lexicon) -> None:
+    assert lexicon.get("splorfing") is None
+
+
+@pytest.mark.parametrize(
+    ("heard", "right"),
+    [
+        ("Minutel", "Minitel"),
+        ("Quen", "Qwen"),
+        ("cuber netties", "Kubernetes"),
+        ("Ticking Face", "Hugging Face"),
+        ("pie torch", "PyTorch"),
+        ("DeepSeq", "DeepSeek"),
+        ("open eye", "OpenAI"),
+        ("jan lecun", "Yann LeCun"),
+    ],
+)
+def test_the_name_meant_is_nearest(lexicon: Lexicon, heard: str, right: str) -> None:
+    assert lexicon.near(heard, 3)[0][0].text == right
+
+
+def test_near_comes_best_first_and_no_more_than_asked(lexicon: Lexicon) -> None:
+    found = lexicon.near("data", 5)
+    assert len(found) == 5
+    assert [similarity for _, similarity in found] == sorted((similarity for _, similarity in found), reverse=True)
+
+
+def test_ordinary_words_are_marked(lexicon: Lexicon) -> None:
+    marked = {name: entry.common for name in ("Slack", "Notion", "Kubernetes", "Anthropic") if (entry := lexicon.get(name))}
+    assert marked == {"Slack": True, "Notion": True, "Kubernetes": False, "Anthropic": False}
+
+
+def test_no_spelling_has_two_entries(lexicon: Lexicon) -> None:
+    spellings = [squeeze(entry.text) for entry in lexicon.entries]
+    assert len(spellings) == len(set(spellings))
+
+
+def test_every_entry_can_be_said_and_ranked(lexicon: Lexicon) -> None:
+    assert set(lexicon.by_sound.owners) == set(range(len(lexicon.entries)))
+    assert {entry.prior for entry in lexicon.entries} <= {1, 2, 3, 4, 5}
+
+
+def test_every_row_names_its_source() -> None:
+    for path in FOLDER.glob("*.tsv"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert [line for line in lines if line.split("\t")[5] == ""] == [], path.name
+
+
+def test_loading_and_looking_up_are_fast(lexicon: Lexicon) -> None:
+    load.cache_clear()
+    begun = time.process_time()
+    load()
+    loaded = time.process_time()
+    for entry in lexicon.entries[::50]:
+        lexicon.near(entry.text.lower()[:-1], 5)
+    per_query = (time.process_time() - loaded) / len(lexicon.entries[::50])
+    assert loaded - begun < 2.0
+    assert per_query < 0.02
+
+
+def test_an_entry_of_a_hand_list_is_read_in_full() -> None:
+    entry = parse(" C# = C sharp | Csharp ~ see sharp *4", "technology", 2)
+    assert entry == Draft("C#", "technology", "hand", 4, ("C sharp", "Csharp"), ("see sharp",))
+    assert parse("Zig", "technology", 2).prior == 2
+
+
+def test_drafts_of_one_name_become_one() -> None:
+    first = Draft("DeepMind", "ai", "hand", 3, ("Google DeepMind",))
+    later = Draft("Deepmind", "business", "packaged", 5, ("GDM", "DeepMind"))
+    assert merge([first, later]) == [Draft("DeepMind", "ai", "hand", 5, ("Google DeepMind", "GDM"))]
+
+
+def test_a_file_of_another_folder_is_read_the_same_way(tmp_path: Path) -> None:
+    path = tmp_path / "shows.tsv"
+    path.write_text(
+        "term\taliases\tsounds_like\tprior\tcommon\tsource\tsounds\nSerial\tSerial Podcast\t\t4\t1\thand\tsIri@l\n", encoding="utf-8"
+    )
+    [(entry, pronunciations)] = read(path)
+    assert (entry.text, entry.aliases, entry.common, entry.field) == ("Serial", ("Serial Podcast",), True, "shows")
+    assert pronunciations == ("sIri@l",)
