@@ -1,0 +1,248 @@
+"""The decoder, in a process of its own: a media file on standard input, its sound on standard output.
+
+Media decoders are where a hostile file does its harm, so `workers.audio` runs this file by its path, imports nothing
+of Earmark into it, and gives it neither the file's name nor its extension. Before the first byte is read it gives up
+the right to open anything (a playlist cannot reach another file or a socket), to write files, and to more memory and
+processor time than it was allotted.
+
+Standard output: one line of JSON (`container`, `codec`, `sample_rate`, `channels`, `streams`, `seconds` announced or
+null, `pcm_channels`), then 16-bit little-endian samples at 16 kHz, channels interleaved. Standard error: at the end
+one line of JSON, either {"warnings": [...]} or {"error": "..."}.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import wave
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+import av
+
+try:
+    import resource
+except ImportError:  # Windows has no resource limits; the wall clock of `workers.audio` still holds
+    resource = None  # type: ignore[assignment]
+
+RATE = 16_000
+FORMATS = "aac,aiff,au,caf,flac,matroska,mov,mp3,nistsphere,ogg,w64,wav"
+"""FFmpeg's names of the containers accepted, recognised by content. None of them refers to other files."""
+
+CODECS = (
+    "aac,aac_latm,adpcm_ima_qt,adpcm_ima_wav,adpcm_ms,alac,flac,gsm,gsm_ms,libopus,libvorbis,mp1,mp1float,mp2,mp2float,mp3,mp3float,opus,"
+    "pcm_alaw,pcm_f32be,pcm_f32le,pcm_f64be,pcm_f64le,pcm_mulaw,pcm_s16be,pcm_s16le,pcm_s24be,pcm_s24le,pcm_s32be,pcm_s32le,pcm_s8,pcm_u8,vorbis"
+)
+"""Decoders that may run. A film's picture is never decoded, not even to look at it."""
+
+GAP_SECONDS = (0.1, 600.0)
+"""A jump of the time stamps between these is sound missing from the file; shorter ones are codec delay, longer ones nonsense."""
+
+
+class Undecodable(Exception):
+    """Nothing can be had from this file; the message says what was found."""
+
+
+def confine(memory_bytes: int, cpu_seconds: int) -> None:
+    """Give up the right to open files and sockets, to write files, and to more memory and processor time than this."""
+    if resource is None:
+        return
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    limits = {
+        resource.RLIMIT_NOFILE: lowest_free,
+        resource.RLIMIT_FSIZE: 1 << 20,  # standard error goes to a file; nothing else can
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_AS: memory_bytes,
+    }
+    for kind, most in limits.items():
+        ceiling = resource.getrlimit(kind)[1]
+        most = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)  # noqa: PLW2901  a limit can only be lowered
+        resource.setrlimit(kind, (most, most))
+
+
+@dataclass(slots=True)
+class Flaw:
+    """Something wrong with a file: how often, from where on ("1:23"), and how many seconds of sound it cost."""
+
+    count: int = 0
+    first: str = ""
+    seconds: float = 0.0
+
+    def met(self, clock: str, seconds: float = 0.0) -> None:
+        self.first = self.first or clock
+        self.count += 1
+        self.seconds += seconds
+
+
+class Decoder:
+    """One pass over the sound of a file; `warnings` are complete once `chunks` is exhausted."""
+
+    def __init__(self, media: IO[bytes]) -> None:
+        options = {"format_whitelist": FORMATS, "codec_whitelist": CODECS, "protocol_whitelist": "none"}
+        try:
+            self.container: Any = av.open(media, "r", options=options, metadata_errors="ignore")
+        except (av.FFmpegError, OSError, ValueError) as error:
+            raise Undecodable("no accepted container was recognised in it") from error
+        if not self.container.streams.audio:
+            raise Undecodable(f"it is a {self.name} file without sound")
+        self.stream: Any = self.container.streams.audio[0]
+        if self.stream.codec_context is None or self.stream.codec_context.codec.name not in CODECS.split(","):
+            raise Undecodable("its sound is in a codec that is not accepted")
+        self._damage, self._gaps, self._end = Flaw(), Flaw(), Flaw()
+        self._written = 0
+        self._layout: Any = None
+        self._resampler: Any = None
+        self._source: Any = None
+
+    def header(self, first: Any) -> dict[str, object]:
+        """The facts on the file, once its first frame is known (containers lie, and some say nothing)."""
+        return {
+            "container": self.name,
+            "codec": self.stream.codec_context.name,
+            "sample_rate": first.sample_rate,
+            "channels": first.layout.nb_channels,
+            "streams": len(self.container.streams.audio),
+            "seconds": self.container.duration / 1e6 if self.container.duration else None,
+            "pcm_channels": self._layout.nb_channels,
+        }
+
+    @property
+    def name(self) -> str:
+        """FFmpeg's first name for the container: mp3, mov, matroska, ogg, wav, flac, ..."""
+        return str(self.container.format.name.split(",")[0])
+
+    def frames(self) -> Iterator[Any]:
+        """Every frame that can be decoded, in order; what cannot is counted and passed over."""
+        packets = self.container.demux(self.stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except (av.FFmpegError, OSError):
+                self._end.met(self.clock)
+                return
+            try:
+                yield from packet.decode()
+            except av.FFmpegError:
+                self._damage.met(self.clock)
+
+    def chunks(self) -> Iterator[tuple[Any, bytes]]:
+        """Each decoded frame with its sound as 16 kHz PCM; at last the rest of the resampler, with the last frame."""
+        frame = None
+        for frame in self.frames():
+            pcm = self._silence_before(frame) + self._resampled(frame)
+            self._written += len(pcm) // self._frame_bytes
+            yield frame, pcm
+        if frame is not None:
+            yield frame, self._flushed()
+
+    @property
+    def warnings(self) -> list[str]:
+        said, damage, gaps = [], self._damage, self._gaps
+        if damage.count:
+            said.append(f"The file is damaged, first at {damage.first}; what could not be decoded was left out (places: {damage.count}).")
+        if gaps.count:
+            said.append(f"{gaps.seconds:.1f} s are missing from the file, first at {gaps.first}; they were filled with silence.")
+        if self._end.count:
+            said.append(f"The file is corrupt and could not be read beyond {self._end.first}.")
+        return said
+
+    @property
+    def clock(self) -> str:
+        seconds = self._written // RATE
+        return f"{seconds // 60}:{seconds % 60:02d}"
+
+    @property
+    def _frame_bytes(self) -> int:
+        return 2 * int(self._layout.nb_channels)
+
+    def _silence_before(self, frame: Any) -> bytes:
+        """Silence for what is missing before this frame, so that times stay those of a player. Empty for most."""
+        self._prepare(frame)
+        if frame.pts is None:
+            return b""
+        began = (self.container.start_time or 0) / 1e6
+        missing = float(frame.pts * frame.time_base) - began - self._written / RATE
+        if not GAP_SECONDS[0] < missing < GAP_SECONDS[1]:
+            return b""
+        self._gaps.met(self.clock, missing)
+        return bytes(round(missing * RATE) * self._frame_bytes)
+
+    def _prepare(self, frame: Any) -> None:
+        """A resampler for frames like this one: some streams change their rate or layout on the way."""
+        source = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if source == self._source:
+            return
+        self._layout = self._layout or output_layout(frame.layout)
+        self._resampler = av.AudioResampler(format="s16", layout=self._layout, rate=RATE)
+        self._source = source
+
+    def _resampled(self, frame: Any) -> bytes:
+        frame.pts = None
+        return b"".join(self._bytes(part) for part in self._resampler.resample(frame))
+
+    def _flushed(self) -> bytes:
+        return b"".join(self._bytes(part) for part in self._resampler.resample(None))
+
+    def _bytes(self, part: Any) -> bytes:
+        return bytes(part.planes[0])[: part.samples * self._frame_bytes]
+
+
+def output_layout(layout: Any) -> Any:
+    """Mono, stereo and channels without a meaning (one microphone each) stay apart; surround sound is mixed by its own rules."""
+    discrete = layout.nb_channels <= 2 or layout.name.endswith("channels")
+    return layout if discrete else av.AudioLayout("mono")
+
+
+def decode(media: IO[bytes], out: IO[bytes]) -> list[str]:
+    """Write the header and the sound of `media` to `out`; the warnings that arose. Raises `Undecodable`."""
+    decoder = Decoder(media)
+    begun = False
+    for frame, pcm in decoder.chunks():
+        if not begun:
+            out.write(json.dumps(decoder.header(frame)).encode() + b"\n")
+            begun = True
+        out.write(pcm)
+    if not begun:
+        raise Undecodable(f"its header is that of a {decoder.name} file, but no sound follows that can be decoded")
+    return decoder.warnings
+
+
+def rehearse() -> None:
+    """Decode a breath of silence, so that whatever PyAV imports only when needed is imported while files may still be opened."""
+    breath = io.BytesIO()
+    with wave.open(breath, "wb") as wav:
+        wav.setparams((2, 2, 8000, 0, "NONE", ""))
+        wav.writeframes(bytes(4 * 800))
+    breath.seek(0)
+    decode(breath, io.BytesIO())
+
+
+def main() -> int:
+    memory_bytes, cpu_seconds = int(sys.argv[1]), int(sys.argv[2])
+    av.logging.set_level(av.logging.PANIC)
+    media = open(0, "rb", closefd=False)  # noqa: SIM115  standard input, without a name
+    out = open(1, "wb", buffering=1 << 18, closefd=False)  # noqa: SIM115
+    rehearse()
+    confine(memory_bytes, cpu_seconds)
+    try:
+        verdict: dict[str, object] = {"warnings": decode(media, out)}
+        out.flush()
+    except Undecodable as error:
+        verdict = {"error": str(error)}
+    except MemoryError:
+        verdict = {"error": "it asks for more memory than a recording needs"}
+    except BrokenPipeError:
+        os._exit(1)  # nobody listens any more; the interpreter's own flush would only complain
+    sys.stderr.write(json.dumps(verdict) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
