@@ -75,7 +75,6 @@ class Reaper:
                 if run.state is not StageState.RUNNING or (run.lease_until_ms or 0) >= change.now:
                     continue
                 logger.warning("stage %s of job %s: worker %s is gone (attempt %s)", run.stage, job_id, run.worker, run.attempt)
-                run.attempt += 1
                 if change.job.state not in ACTIVE:
                     run.state = StageState.PENDING
                 elif run.tries < self.rules.max_tries:

@@ -78,11 +78,11 @@ class StageRuns:
             return None
 
     def job(self, claim: Claim) -> Job:
-        """The job as it stands. Raises `NotFound`."""
+        """The job as it stands. Raises `LeaseLost` when it has been deleted."""
         with self.database.reading() as session:
             job = session.get(Job, claim.job_id)
         if job is None:
-            raise NotFound(f"there is no job {claim.job_id}")
+            raise _lost(claim)
         return job
 
     def renew(self, claim: Claim, done_ms: int | None = None, total_ms: int | None = None) -> None:
@@ -119,20 +119,18 @@ class StageRuns:
             change.fail(code, message)
             change.settle()
 
-    def stumble(self, claim: Claim, code: str, message: str) -> bool:
-        """The stage broke down: give it another try, or fail the job when it has had its share. Raises `LeaseLost`.
-
-        True when it will be tried again.
-        """
+    def retry(self, claim: Claim) -> None:
+        """The stage broke down: let it be tried again, after a pause. Raises `LeaseLost`."""
         with self._held(claim) as (change, run):
-            again = run.tries < self.rules.max_tries and change.job.state in ACTIVE
-            if again:
+            if change.job.state in ACTIVE:
                 change.queue(run, RETRY_DELAYS_SECONDS[min(run.tries, len(RETRY_DELAYS_SECONDS)) - 1])
             else:
-                run.state, run.finished_ms = StageState.FAILED, change.now
-                change.fail(code, message)
+                _let_go(run)
                 change.settle()
-            return again
+
+    def is_last_try(self, claim: Claim) -> bool:
+        """Whether the stage has had its share of tries with this one."""
+        return self.job(claim).run_of(claim.stage).tries >= self.rules.max_tries
 
     def repeat(self, claim: Claim, missing: tuple[str, ...]) -> None:
         """Run the stages whose artefacts have gone again, and then this one. Raises `LeaseLost`."""
@@ -159,7 +157,6 @@ class StageRuns:
             with changing(self.database, self.post, job_id) as change:
                 run = change.job.run_of(stage)
                 if run.worker == worker and run.state is StageState.RUNNING:
-                    run.attempt += 1
                     _let_go(run)
                     change.advance()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -96,12 +97,13 @@ KINDS: dict[str, type] = {
 
 
 class Desk:
-    def __init__(self, episode: Episode, kit: Kit, shelf: Shelf) -> None:
+    def __init__(self, episode: Episode, kit: Kit, shelf: Shelf, keys: Mapping[str, str] | None = None) -> None:
+        """`keys` names the artefacts of stages already done, perhaps on another machine and with another model."""
         self.episode = episode
         self.kit = kit
         self.shelf = shelf
         self._artifacts: dict[str, object] = {}
-        self._keys: dict[str, str] = {}
+        self._keys: dict[str, str] = dict(keys or {})
 
     def key(self, stage: str) -> str:
         """sha256 of the stage's name, the code version, what else its result depends on, and the keys of what it needs."""

@@ -82,7 +82,7 @@ def test_a_worker_that_lost_its_stage_changes_nothing(service: Service) -> None:
     for change in (
         lambda: service.runs.finish(slow, Outcome("slow-key")),
         lambda: service.runs.fail(slow, "internal", "slow"),
-        lambda: service.runs.stumble(slow, "internal", "slow"),
+        lambda: service.runs.retry(slow),
         lambda: service.runs.repeat(slow, ("parse",)),
         lambda: service.runs.drop(slow),
     ):
@@ -125,13 +125,18 @@ def test_a_worker_that_stops_in_good_order_hands_its_stage_back_at_no_cost(servi
     assert service.jobs.get(job.id).run_of("decode").tries == 0
 
 
-def test_a_broken_stage_is_tried_again_with_a_pause_and_then_fails_the_job(service: Service) -> None:
+def test_a_broken_stage_is_tried_again_after_a_pause_until_its_last_try(service: Service) -> None:
     job = service.submit()
     service.post.take()
     pauses = []
-    for again in (True, True, False):
-        assert service.runs.stumble(service.claim(job, "decode"), "internal", "it broke") is again
+    for _ in range(service.rules.max_tries - 1):
+        claim = service.claim(job, "decode")
+        assert not service.runs.is_last_try(claim)
+        service.runs.retry(claim)
         pauses += [message.delay_seconds for message in service.post.take()]
+    last = service.claim(job, "decode")
+    assert service.runs.is_last_try(last)
+    service.runs.fail(last, "internal", "it broke")
     failed = service.jobs.get(job.id)
     assert (failed.state, failed.error_code, failed.error_message) == (JobState.FAILED, "internal", "it broke")
     assert failed.run_of("decode").state is StageState.FAILED

@@ -1,0 +1,101 @@
+"""The Celery application of the workers: the shared settings, and what only workers need to know.
+
+Each setting answers a measured failure; docs/decisions/0021-celery.md has them.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from celery import Celery, Task, shared_task
+
+from service.database import Database
+from service.queue import Broker, celery_settings, task_name
+from service.reaper import Reaper
+from service.runs import Rules, StageRuns
+from service.settings import Settings
+from service.stages import QUEUES, STAGES
+from service.store import FolderStore
+
+SOFT_SHUTDOWN_SECONDS = 5
+"""How long a worker that is told to stop lets its stage go on, before the stage is handed back."""
+
+WORKER_SETTINGS: dict[str, object] = {
+    "task_acks_late": True,
+    "worker_prefetch_multiplier": 1,
+    "task_retry_on_worker_lost": True,
+    "worker_pool": "prefork",
+    "worker_pool_start_method": "spawn",
+    "worker_proc_alive_timeout": 180,
+    "worker_max_tasks_per_child": 200,
+    "worker_soft_shutdown_timeout": SOFT_SHUTDOWN_SECONDS,
+    "worker_redirect_stdouts": False,
+    "broker_connection_retry_on_startup": True,
+}
+
+
+def build(settings: Settings, include: Sequence[str]) -> Celery:
+    """The application. `include` are the modules that declare the tasks, imported in each worker process."""
+    app = Celery("earmark", include=list(include))
+    app.conf.update(celery_settings(settings) | WORKER_SETTINGS)
+    return app
+
+
+def declare(work: Callable[[str, str, str], None]) -> None:
+    """One task per stage, `earmark.STAGE`, each calling `work(job_id, stage, worker)`."""
+    for stage in STAGES:
+        _declare_stage(stage.name, work)
+
+
+def _declare_stage(stage: str, work: Callable[[str, str, str], None]) -> None:
+    @shared_task(bind=True, name=task_name(stage), max_retries=2)  # type: ignore[untyped-decorator]
+    def run(task: Task, job_id: str) -> None:
+        work(job_id, stage, task.request.hostname)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What one worker serves. `concurrency` stages at a time, each in a process with models of its own."""
+
+    queues: tuple[str, ...] = QUEUES
+    concurrency: int = 1
+    include: tuple[str, ...] = ("workers.tasks",)
+    loglevel: str = "INFO"
+
+
+def serve(settings: Settings, duty: Duty) -> None:
+    """Work until told to stop, reaping all the while; then hand back what was not finished. Ends in `SystemExit`.
+
+    The environment must say `REMAP_SIGTERM=SIGQUIT` before Celery is imported, or SIGTERM waits for the running stage.
+    Raises `Unavailable` when database, broker or store cannot be used.
+    """
+    database, post, rules = Database(settings.database), Broker(settings), Rules.of(settings)
+    database.migrate()
+    post.ping()
+    store = FolderStore(settings.store, settings.min_free_bytes)
+    store.prepare()
+    store.sweep()
+    name = f"earmark-{uuid4().hex[:8]}@{socket.gethostname()}"
+    reaper = Reaper(database, post, rules)
+    reaper.start()
+    try:
+        build(settings, duty.include).worker_main(_arguments(name, duty))
+    finally:
+        reaper.stop()
+        StageRuns(database, post, rules).hand_back(name)
+
+
+def _arguments(name: str, duty: Duty) -> list[str]:
+    return [
+        "--quiet",
+        "worker",
+        "--without-mingle",
+        "--without-gossip",
+        f"--hostname={name}",
+        f"--queues={','.join(duty.queues)}",
+        f"--concurrency={duty.concurrency}",
+        f"--loglevel={duty.loglevel}",
+    ]

@@ -1,0 +1,68 @@
+"""Runs a stage of the pipeline for a job: lays the desk from the database and the store, and says what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from models.kit import Kit
+from service.domain.speech import Diarization
+from service.errors import AudioUndecodable
+from service.jobs import options_of
+from service.runs import Outcome
+from service.stages import BY_NAME
+from service.store import FolderStore
+from service.tables import Job, StageState
+from workers import pipeline
+from workers.desk import Desk, Episode, Hook
+from workers.shelf import FolderShelf
+
+
+@dataclass(frozen=True)
+class PipelineRunner:
+    """The runner of real workers. The kit keeps its models from one job to the next."""
+
+    store: FolderStore
+    kit: Kit
+
+    def run(self, stage: str, job: Job, hook: Hook) -> Outcome:
+        """Raises whatever the stage raises: errors of `service.errors`, and bugs."""
+        desk = self._desk(job)
+        if stage == "decode" and desk.episode.audio_sha256 != job.audio_sha256:
+            raise AudioUndecodable("the stored upload is not what was sent: it was damaged in the store; submit it again")
+        pipeline.run_stage(stage, desk, hook)
+        return Outcome(
+            artifact_key=desk.key(stage),
+            audio_ms=desk.recording.duration_ms if stage == "decode" else None,
+            warnings=_warnings(stage, desk),
+        )
+
+    def missing(self, stage: str, job: Job) -> tuple[str, ...]:
+        desk = self._desk(job)
+        return tuple(need for need in BY_NAME[stage].needs if not desk.has(need))
+
+    def without(self, stage: str, job: Job, reason: str) -> Outcome:
+        """Nobody was told apart: an artefact of this job alone, so that no other job finds it in place of a real one."""
+        key = hashlib.sha256(f"job {job.id} without {stage}".encode()).hexdigest()
+        FolderShelf(self.store, job.owner).keep(key, Diarization((), ()))
+        return Outcome(key, warnings=(f"{stage} was left out: {reason}",), degraded=(stage,))
+
+    def _desk(self, job: Job) -> Desk:
+        options = options_of(job)
+        episode = Episode(
+            audio=self.store.path(job.audio_key),
+            transcript=self.store.get(job.transcript_key),
+            options=replace(options, diarize=options.diarize and "diarize" not in job.degraded),
+        )
+        done = {run.stage: run.artifact_key for run in job.runs if run.state is StageState.DONE and run.artifact_key}
+        return Desk(episode, self.kit, FolderShelf(self.store, job.owner), done)
+
+
+def _warnings(stage: str, desk: Desk) -> tuple[str, ...]:
+    match stage:
+        case "decode":
+            return desk.recording.warnings
+        case "assemble":
+            return desk.document.warnings
+        case _:
+            return ()

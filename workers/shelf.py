@@ -1,0 +1,78 @@
+"""Where artefacts stand between stages: in the store for the service, in memory for the command line."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeVar, cast
+
+from models.waveform import Waveform
+from service import artifacts
+from service.domain.document import Recording
+from service.errors import ArtifactMissing
+from service.store import FolderStore
+from workers.desk import Decoded
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class FolderShelf:
+    """Artefacts as JSON in the store, found again by whoever asks for the same key; sound as a WAV file beside its facts."""
+
+    store: FolderStore
+    owner: str
+
+    def scratch(self, suffix: str) -> Path:
+        return self.store.scratch(suffix)
+
+    def has(self, key: str) -> bool:
+        return self.store.exists(artifacts.place_of(self.owner, key))
+
+    def keep(self, key: str, artifact: object) -> None:
+        """Raises `StoreFull`. A waveform's file is moved into the store."""
+        if isinstance(artifact, Decoded):
+            self.store.adopt(artifacts.wave_place_of(self.owner, key), artifact.waveform.path)
+            artifact = artifact.recording
+        artifacts.write(self.store, artifacts.place_of(self.owner, key), artifact)
+
+    def load(self, key: str, kind: type[T]) -> T:
+        if kind is not Decoded:
+            return artifacts.read(self.store, artifacts.place_of(self.owner, key), kind)
+        recording = artifacts.read(self.store, artifacts.place_of(self.owner, key), Recording)
+        wave = self.store.path(artifacts.wave_place_of(self.owner, key))
+        if not wave.is_file():
+            artifacts.delete(self.store, self.owner, key)
+            raise ArtifactMissing(f"the sound of artefact {key} is gone")
+        return cast("T", Decoded(recording, Waveform(wave)))
+
+
+class MemoryShelf:
+    """Artefacts of one run in this process. Large files lie in a temporary folder until `close`."""
+
+    def __init__(self) -> None:
+        self._artifacts: dict[str, object] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="earmark-")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+    def scratch(self, suffix: str) -> Path:
+        _, path = tempfile.mkstemp(suffix, dir=self._folder.name)
+        return Path(path)
+
+    def has(self, key: str) -> bool:
+        return key in self._artifacts
+
+    def keep(self, key: str, artifact: object) -> None:
+        self._artifacts[key] = artifact
+
+    def load(self, key: str, kind: type[T]) -> T:
+        artifact = self._artifacts.get(key)
+        if not isinstance(artifact, kind):
+            raise ArtifactMissing(f"artefact {key} was never kept")
+        return artifact

@@ -1,0 +1,102 @@
+"""What a worker does with a message: claim the stage, run it, commit it; and what becomes of a stage that goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from celery.exceptions import SoftTimeLimitExceeded
+
+from service.errors import ArtifactMissing, Cancelled, EarmarkError, InputError, LeaseLost
+from service.runs import Claim, Outcome, StageRuns
+from service.tables import Job
+from workers.heartbeat import Heartbeat, Pace
+
+if TYPE_CHECKING:
+    from workers.desk import Hook
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = "timeout"
+"""Error code of a job one of whose stages took far longer than the recording explains."""
+
+OPTIONAL = frozenset({"diarize"})
+"""Stages without which a job is still worth finishing; the result says so in `degraded`."""
+
+
+class Runner(Protocol):
+    """Runs one stage of one job, in whatever way: the pipeline's, or a test's."""
+
+    def run(self, stage: str, job: Job, hook: Hook) -> Outcome: ...
+
+    def missing(self, stage: str, job: Job) -> tuple[str, ...]:
+        """The stages whose artefacts this one needs and cannot find."""
+        ...
+
+    def without(self, stage: str, job: Job, reason: str) -> Outcome:
+        """An empty artefact in place of an optional stage's."""
+        ...
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One worker process at work."""
+
+    runs: StageRuns
+    runner: Runner
+    pace: Pace = field(default_factory=Pace)
+
+    def work(self, job_id: str, stage: str, worker: str) -> None:
+        """Do the stage if it is still to be done. Never raises what a second delivery of the message could repair."""
+        claim = self.runs.claim(job_id, stage, worker)
+        if claim is None:
+            logger.info("stage %s of job %s is not there to be taken", stage, job_id)
+            return
+        logger.info("stage %s of job %s begins (attempt %s)", stage, job_id, claim.attempt)
+        try:
+            self._work(claim)
+        except LeaseLost as lost:
+            logger.warning("%s", lost)
+
+    def _work(self, claim: Claim) -> None:
+        job = self.runs.job(claim)
+        try:
+            with Heartbeat(self.runs, claim, self.pace) as heartbeat:
+                outcome = self.runner.run(claim.stage, job, heartbeat.hook)
+            self.runs.finish(claim, outcome)
+        except LeaseLost:
+            raise
+        except Cancelled:
+            logger.info("stage %s of job %s stopped", claim.stage, claim.job_id)
+            self.runs.drop(claim)
+        except ArtifactMissing as error:
+            logger.warning("stage %s of job %s: %s", claim.stage, claim.job_id, error)
+            self.runs.repeat(claim, self.runner.missing(claim.stage, job))
+        except Exception as error:
+            logger.exception("stage %s of job %s went wrong", claim.stage, claim.job_id)
+            self._went_wrong(claim, job, error)
+
+    def _went_wrong(self, claim: Claim, job: Job, error: Exception) -> None:
+        """Try again where that can help; else do without the stage, or fail the job."""
+        code, message = _story_of(claim.stage, error)
+        if _may_pass(error) and not self.runs.is_last_try(claim):
+            self.runs.retry(claim)
+        elif claim.stage in OPTIONAL and not isinstance(error, InputError):
+            self.runs.finish(claim, self.runner.without(claim.stage, job, message))
+        else:
+            self.runs.fail(claim, code, message)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether another try can end better."""
+    return error.retryable if isinstance(error, EarmarkError) else not isinstance(error, SoftTimeLimitExceeded)
+
+
+def _story_of(stage: str, error: Exception) -> tuple[str, str]:
+    """The error's code, and what the caller is told; tracebacks stay in the worker's log."""
+    if isinstance(error, EarmarkError):
+        return error.code, str(error)
+    if isinstance(error, SoftTimeLimitExceeded):
+        return TIMEOUT, f"stage {stage} was stopped: it took far longer than the recording's length explains"
+    return EarmarkError.code, f"stage {stage} broke down ({type(error).__name__}); the worker's log says more"
