@@ -28,7 +28,13 @@ MOST_VARIANTS = 4
 
 _VOWELS = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
 _CONSONANTS = "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH"
-PHONES = ("<pad>", "<unk>", "<s>", "</s>", *sorted([v + stress for v in _VOWELS.split() for stress in "012"] + [*_CONSONANTS.split(), "UW"]))
+PHONES = (
+    "<pad>",
+    "<unk>",
+    "<s>",
+    "</s>",
+    *sorted([v + stress for v in _VOWELS.split() for stress in "012"] + [*_CONSONANTS.split(), "UW"]),
+)
 GRAPHEMES = ("<pad>", "<unk>", "</s>", *string.ascii_lowercase)
 UNKNOWN, START, STOP = 1, PHONES.index("<s>"), PHONES.index("</s>")
 
@@ -74,7 +80,7 @@ class Network:
         hr, hz, hn = np.split(w[f"{side}_w_hh"] @ h + w[f"{side}_b_hh"], 3)
         reset, update = 1 / (1 + np.exp(-(xr + hr))), 1 / (1 + np.exp(-(xz + hz)))
         new = np.tanh(xn + reset * hn)
-        return cast(Vector, (1 - update) * new + update * h)
+        return cast("Vector", (1 - update) * new + update * h)
 
 
 def pronunciations(token: str, of_word: Callable[[str], tuple[Phones, ...]]) -> tuple[Phones, ...]:

@@ -43,7 +43,9 @@ class Sphinx:
         if segments is None or len(segments) != len(said):
             return None
         found = iter(segments)
-        return tuple(self._timed(word, next(found), passage.span) if name else None for word, name in zip(passage.words, names, strict=True))
+        return tuple(
+            self._timed(word, next(found), passage.span) if name else None for word, name in zip(passage.words, names, strict=True)
+        )
 
     def _segments(self, text: str, passage: Passage) -> list[Any] | None:
         """One segment per word (silences and fillers left out), or None when the search found no path."""

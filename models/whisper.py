@@ -7,9 +7,9 @@ from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
-import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
@@ -18,7 +18,7 @@ from models.protocols import Contest, Listening, Ruling
 from models.waveform import Samples, Waveform
 from models.windows import windows
 from service.domain.document import ModelUse
-from service.domain.span import Span, ms
+from service.domain.span import Span
 from service.domain.speech import Hypothesis, Word
 
 WINDOW_MS = 120_000
@@ -29,6 +29,9 @@ SEARCH_MS = 15_000
 
 LONGEST_CONTEST_MS = 30_000
 """One encoder pass sees 30 s."""
+
+LOST = -6.0
+"""Nats by which a candidate has lost whatever the order: the orders differ by about 2."""
 
 FLOOR = 1e-8
 """A token's probability is never taken for less, so that one impossible token does not hide all others."""
@@ -110,12 +113,17 @@ class Whisper:
         return self._model.encode(pad_or_trim(features)), int(features.shape[-1])
 
     def _rule(self, contest: Contest, sound: tuple[Any, int]) -> Ruling:
-        orders = (f" {contest.before}, {contest.after}.", f" {contest.after}, {contest.before}.")
+        """The mean over both orders of the prompt; one order is enough where the candidate clearly loses."""
         before = self._tokenizer.encode(f" {contest.text_before}")
         after = self._tokenizer.encode(f" {contest.text_after}")
-        scores = np.array([[self._score(prompt, tokens, sound) for tokens in (before, after)] for prompt in orders])
-        mean = scores.mean(axis=0)
-        return Ruling(float(mean[0]), float(mean[1]), len(before), len(after))
+        rulings: list[Ruling] = []
+        for first, second in ((contest.before, contest.after), (contest.after, contest.before)):
+            prompt = f" {first}, {second}."
+            scores = (self._score(prompt, before, sound), self._score(prompt, after, sound))
+            rulings.append(Ruling(*scores, len(before), len(after)))
+            if rulings[0].margin < LOST:
+                break
+        return Ruling(fmean(r.before for r in rulings), fmean(r.after for r in rulings), len(before), len(after))
 
     def _score(self, prompt: str, tokens: list[int], sound: tuple[Any, int]) -> float:
         """Summed natural log-probability of `tokens`, told `prompt` as the text before."""

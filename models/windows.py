@@ -64,7 +64,5 @@ def pauses(waveform: Waveform) -> tuple[Span, ...]:
         silent = level < max(min(3 * floor, 0.08 * speech), 0.02 * speech)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(np.int8)))
         runs = edges.reshape(-1, 2)
-        out += [
-            Span(minute.start + int(a) * FRAME_MS, minute.start + int(b) * FRAME_MS) for a, b in runs if b - a >= SHORTEST_PAUSE_FRAMES
-        ]
+        out += [Span(minute.start + int(a) * FRAME_MS, minute.start + int(b) * FRAME_MS) for a, b in runs if b - a >= SHORTEST_PAUSE_FRAMES]
     return tuple(out)

@@ -25,7 +25,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("align", "align", ("parse", "transcribe")),
     Stage("correct", "gpu", ("decode", "parse", "transcribe", "align")),
     Stage("time", "align", ("decode", "parse", "transcribe", "align", "correct")),
-    Stage("attribute", "align", ("parse", "diarize", "align", "time")),
+    Stage("attribute", "align", ("parse", "diarize", "correct", "time")),
     Stage("assemble", "deliver", ("decode", "parse", "transcribe", "diarize", "align", "correct", "time", "attribute")),
 )
 """In the order of `pipeline.run`. `diarize` always runs; when the caller does not want it, it costs nothing and finds nobody."""

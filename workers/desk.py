@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
 from models.kit import Kit
+
+from models.frequency import frequency
 from models.waveform import Waveform
 from service.domain.align import Alignment
 from service.domain.attribute import Attribution
@@ -18,6 +20,7 @@ from service.domain.candidates import hotwords
 from service.domain.correct import Corrections
 from service.domain.document import Document, ModelUse, Recording
 from service.domain.options import Options
+from service.domain.printed import Printed, printed
 from service.domain.script import Reference
 from service.domain.speech import Diarization, Hypothesis
 from service.domain.timing import Times
@@ -36,7 +39,7 @@ class Hook(Protocol):
     Raises `service.errors.Stopped` to stop the work.
     """
 
-    def __call__(self, stage: str, artifact: object | None, *, completed: int | None = None, total: int | None = None) -> None: ...
+    def __call__(self, stage: str, artifact: object | None, /, *, completed: int | None = None, total: int | None = None) -> None: ...
 
 
 def nobody_watches(stage: str, artifact: object | None, *, completed: int | None = None, total: int | None = None) -> None:
@@ -71,7 +74,7 @@ class Episode:
 
     audio: Path
     transcript: bytes
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
 
     @cached_property
     def audio_sha256(self) -> str:
@@ -152,47 +155,52 @@ class Desk:
 
     @property
     def recording(self) -> Recording:
-        return cast(Decoded, self.load("decode")).recording
+        return cast("Decoded", self.load("decode")).recording
 
     @property
     def waveform(self) -> Waveform:
-        return cast(Decoded, self.load("decode")).waveform
+        return cast("Decoded", self.load("decode")).waveform
 
     @property
     def reference(self) -> Reference:
-        return cast(Reference, self.load("parse"))
+        return cast("Reference", self.load("parse"))
 
     @property
     def hotwords(self) -> tuple[str, ...]:
-        return hotwords(self.reference, self.options)
+        return hotwords(self.reference, self.options, frequency(self.options.language or "en"))
 
     @property
     def hypothesis(self) -> Hypothesis:
-        return cast(Hypothesis, self.load("transcribe"))
+        return cast("Hypothesis", self.load("transcribe"))
 
     @property
     def diarization(self) -> Diarization:
-        return cast(Diarization, self.load("diarize"))
+        return cast("Diarization", self.load("diarize"))
 
     @property
     def alignment(self) -> Alignment:
-        return cast(Alignment, self.load("align"))
+        return cast("Alignment", self.load("align"))
 
     @property
     def corrections(self) -> Corrections:
-        return cast(Corrections, self.load("correct"))
+        return cast("Corrections", self.load("correct"))
+
+    @property
+    def words(self) -> tuple[Printed, ...]:
+        """The talk as it will be printed, corrections applied."""
+        return printed(self.reference, self.corrections)
 
     @property
     def times(self) -> Times:
-        return cast(Times, self.load("time"))
+        return cast("Times", self.load("time"))
 
     @property
     def attribution(self) -> Attribution:
-        return cast(Attribution, self.load("attribute"))
+        return cast("Attribution", self.load("attribute"))
 
     @property
     def document(self) -> Document:
-        return cast(Document, self.load("assemble"))
+        return cast("Document", self.load("assemble"))
 
     @property
     def models(self) -> tuple[ModelUse, ...]:

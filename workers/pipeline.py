@@ -12,14 +12,18 @@ from collections.abc import Callable
 from models.protocols import Listening, Report, Voices
 from models.waveform import Waveform
 from service.domain import formats
-from service.domain.align import Alignment, align as align_texts
-from service.domain.assemble import Parts, assemble as assemble_document
-from service.domain.attribute import Attribution, attribute as attribute_words
+from service.domain.align import Alignment
+from service.domain.align import align as align_texts
+from service.domain.assemble import Parts
+from service.domain.assemble import assemble as assemble_document
+from service.domain.attribute import Attribution
+from service.domain.attribute import attribute as attribute_words
 from service.domain.correct import Corrections
 from service.domain.document import Document
 from service.domain.script import Reference
 from service.domain.speech import Diarization, Hypothesis
 from service.domain.timing import Times
+from service.errors import NoSpeech, TranscriptMismatch
 from service.stages import BY_NAME, STAGES
 from workers import audio, correcting, timing
 from workers.desk import Decoded, Desk, Hook, nobody_watches
@@ -37,7 +41,12 @@ def parse(desk: Desk, _: Report) -> Reference:
 
 def transcribe(desk: Desk, report: Report) -> Hypothesis:
     recogniser = desk.kit.recogniser(desk.options.language)
-    return recogniser.transcribe(Listening(desk.waveform, desk.options.language, desk.hotwords, report))
+    hypothesis = recogniser.transcribe(Listening(desk.waveform, desk.options.language, desk.hotwords, report))
+    if not hypothesis.words:
+        raise NoSpeech(
+            "The recogniser heard no word in the recording. Check that it is the right file, and that it is not silent or music only."
+        )
+    return hypothesis
 
 
 def diarize(desk: Desk, report: Report) -> Diarization:
@@ -48,7 +57,12 @@ def diarize(desk: Desk, report: Report) -> Diarization:
 
 
 def align(desk: Desk, _: Report) -> Alignment:
-    return align_texts(desk.reference, desk.hypothesis)
+    alignment = align_texts(desk.reference, desk.hypothesis)
+    if not alignment.verdict.accepted:
+        raise TranscriptMismatch(
+            f"The transcript does not seem to be of this audio: {alignment.verdict.reason}. Check that both belong to the same episode."
+        )
+    return alignment
 
 
 def correct(desk: Desk, report: Report) -> Corrections:
@@ -60,7 +74,7 @@ def time(desk: Desk, report: Report) -> Times:
 
 
 def attribute(desk: Desk, _: Report) -> Attribution:
-    return attribute_words(desk.reference, desk.times, desk.diarization)
+    return attribute_words(desk.reference, desk.words, desk.times, desk.diarization)
 
 
 def assemble(desk: Desk, _: Report) -> Document:

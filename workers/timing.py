@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from models.protocols import Passage, Report
 from models.windows import pauses
-from service.domain.printed import printed
 from service.domain.span import Span
 from service.domain.timing import NOT_HEARD, Said, Timed, Times, passages, said, settle
 from workers.desk import Desk
@@ -14,13 +13,11 @@ FORCED_LANGUAGES = frozenset({"en"})
 
 
 def time(desk: Desk, report: Report) -> Times:
-    words = printed(desk.reference, desk.corrections)
+    words = desk.words
     spoken = said(desk.alignment, desk.hypothesis, words)
     quiet = pauses(desk.waveform)
     forced = _forced(desk, spoken, quiet, report) if desk.hypothesis.language in FORCED_LANGUAGES else [None] * len(spoken)
-    settled = [
-        Timed(span, timing, item.score) for item, (span, timing) in zip(spoken, settle(spoken, forced, quiet), strict=True)
-    ]
+    settled = [Timed(span, timing, item.score) for item, (span, timing) in zip(spoken, settle(spoken, forced, quiet), strict=True)]
     by_printed = {item.printed: timed for item, timed in zip(spoken, settled, strict=True) if item.printed is not None}
     unwritten = tuple((item.word, timed) for item, timed in zip(spoken, settled, strict=True) if item.word is not None)
     return Times(tuple(by_printed.get(k, NOT_HEARD) for k in range(len(words))), unwritten)

@@ -87,7 +87,9 @@ def _links(written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]) -> 
 def _supported(found: list[Pair], size: tuple[int, int]) -> Iterator[Pair]:
     """The pairs with enough pairs around them, on both sides."""
     for k, (i, j) in enumerate(found):
-        near = [p for p in found[max(0, k - NEIGHBOURS) : k + NEIGHBOURS + 1] if abs(p[0] - i) <= NEIGHBOURS and abs(p[1] - j) <= 2 * NEIGHBOURS]
+        near = [
+            p for p in found[max(0, k - NEIGHBOURS) : k + NEIGHBOURS + 1] if abs(p[0] - i) <= NEIGHBOURS and abs(p[1] - j) <= 2 * NEIGHBOURS
+        ]
         possible = min(_room(i, size[0]), _room(j, size[1]))
         if len(near) - 1 >= SUPPORT * possible:
             yield i, j
@@ -132,7 +134,9 @@ def _groups(links: Iterable[Pair]) -> Iterator[tuple[Range, Range]]:
         yield (group[0], group[1]), (group[2], group[3])
 
 
-def _classified(runs: Iterable[_Run], written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]], words: tuple[Word, ...]) -> Iterator[Block]:
+def _classified(
+    runs: Iterable[_Run], written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]], words: tuple[Word, ...]
+) -> Iterator[Block]:
     for run in runs:
         ours = [unit for units in written[slice(*run.tokens)] for unit in units]
         theirs = [unit for units in heard[slice(*run.words)] for unit in units]

@@ -139,7 +139,12 @@ def _exact(a: Sequence[str], b: Sequence[str], box: Box) -> list[Pair]:
     """Align a box without anchors: words that are alike may pair; large boxes pair equal words only."""
     if (box.i2 - box.i1) * (box.j2 - box.j1) > LARGEST_TABLE:
         blocks = LCSseq.opcodes(a[box.i1 : box.i2], b[box.j1 : box.j2])
-        return [(box.i1 + o.src_start + k, box.j1 + o.dest_start + k) for o in blocks if o.tag == "equal" for k in range(o.src_end - o.src_start)]
+        return [
+            (box.i1 + o.src_start + k, box.j1 + o.dest_start + k)
+            for o in blocks
+            if o.tag == "equal"
+            for k in range(o.src_end - o.src_start)
+        ]
     return _best_path(a, b, box)
 
 

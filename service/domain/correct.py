@@ -1,11 +1,41 @@
-"""Corrections: what they are, and how the weighed evidence decides between applied, suggested and dropped."""
+"""Corrections: which places are suspicious, and how the weighed evidence decides between applied, suggested and dropped.
+
+The recogniser is never believed by itself: it is wrong four times as often as the page. A correction is a spelling that
+something vouches for, that sounds like what is written, and that explains the recording at least as well.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from service.domain.align import Range
-from service.domain.document import Evidence, Kind
+from rapidfuzz.distance import JaroWinkler
+
+from service.domain.align import Alignment, Block, Range
+from service.domain.candidates import COMMON, Candidate, Frequency, trim
+from service.domain.document import Evidence, Kind, Status
+from service.domain.options import Options
+from service.domain.phonetics import similarity
+from service.domain.reading import squeeze
+from service.domain.script import Reference
+from service.domain.speech import Hypothesis
+
+LONGEST = 3
+"""Tokens a single correction may replace."""
+
+UNKNOWN = 2.0
+"""Zipf frequency (0.1 in a million words) below which a word is unusual enough to be looked at."""
+
+ORDINARY = 3.0
+"""Zipf frequency (once in a million words) from which a word is ordinary."""
+
+MOST_CASES = 4
+"""Candidates put to the judge for any one token."""
+
+_INNER_STOP = re.compile(r"[.!?,;:]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +57,213 @@ class Corrections:
     """All edits in order of their tokens, not overlapping."""
 
     edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A stretch of tokens worth a question. `text` is what is written there without the punctuation around it,
+    `heard` what was recognised in its place, `confirmed` whether that is the same; `rarest` is the lowest Zipf frequency of its words.
+    `whole` if none of its tokens was recognised as written; `vouched` if the metadata, the glossary or the lexicon spell it so.
+    """
+
+    tokens: Range
+    text: str
+    heard: str
+    confirmed: bool
+    rarest: float
+    whole: bool
+    in_document: int = 0
+    vouched: bool = False
+
+
+def suspects(reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency) -> Iterator[Suspect]:
+    """Stretches of one to three tokens of a line that hold a word unknown to the language or not confirmed by the recogniser."""
+    block_of = [block for block in alignment.blocks for _ in range(*block.tokens)]
+    at = 0
+    for line in reference.talk:
+        words = [t.text for t in line.tokens]
+        rarity = [_frequency(word, frequency) for word in words]
+        blocks = block_of[at : at + len(words)]
+        for i, j in _stretches(words, [_suspicious(b, r) for b, r in zip(blocks, rarity, strict=True)]):
+            if any(b.status is Status.UNHEARD for b in blocks[i:j]):
+                continue
+            heard = _heard(blocks[i:j], hypothesis)
+            text = trim(" ".join(words[i:j]))
+            yield Suspect((at + i, at + j), text, heard, squeeze(text) == squeeze(heard), min(rarity[i:j]), _whole(blocks[i:j]))
+        at += len(words)
+
+
+def _frequency(word: str, frequency: Frequency) -> float:
+    """Digits are as ordinary as can be; a hyphenated word is as rare as its rarest part."""
+    parts = [p for p in re.split(r"[-–/]", trim(word).lower()) if p]
+    return min((7.0 if p[0].isdigit() else frequency(p.replace("’", "'")) for p in parts), default=7.0)
+
+
+def _suspicious(block: Block, rarity: float) -> bool:
+    return block.status in {Status.SUBSTITUTED, Status.INFERRED} or rarity < UNKNOWN
+
+
+def _stretches(words: Sequence[str], suspicious: Sequence[bool]) -> Iterator[Range]:
+    """Ranges with a suspicious word in them and no punctuation inside."""
+    for i in range(len(words)):
+        for j in range(i + 1, min(len(words), i + LONGEST) + 1):
+            if any(suspicious[i:j]) and trim(words[i]) and trim(words[j - 1]):
+                yield i, j
+            if _INNER_STOP.search(words[j - 1]):
+                break
+
+
+def _whole(blocks: Sequence[Block]) -> bool:
+    return all(block.status is not Status.MATCHED for block in blocks)
+
+
+def _heard(blocks: Sequence[Block], hypothesis: Hypothesis) -> str:
+    """What was recognised in place of whole blocks."""
+    first, end = blocks[0].words[0], blocks[-1].words[1]
+    return " ".join(trim(word.text) for word in hypothesis.words[first:end])
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A suspect, one candidate for it, and the judge's ruling: summed log-probabilities of the line with either spelling, per token too."""
+
+    suspect: Suspect
+    candidate: Candidate
+    after_rarity: float
+    margin: float | None = None
+    acoustic_before: float | None = None
+    acoustic_after: float | None = None
+
+
+WEIGHTS: dict[str, float] = {
+    "constant": -2.5,
+    "margin": 0.7,
+    "margin_beyond": 0.3,
+    "no_margin": -1.0,
+    "phonetic": 8.0,
+    "spelling": 2.0,
+    "in_document": 1.0,
+    "written_often": -1.0,
+    "in_metadata": 1.5,
+    "in_glossary": 3.0,
+    "prior": 2.0,
+    "heard_says_after": 2.5,
+    "heard_is_candidate": -2.0,
+    "confirmed": -2.0,
+    "unknown_before": 3.0,
+    "common_before": -2.5,
+    "vouched_before": -3.5,
+    "unknown_after": -1.5,
+}
+"""Weights of the logistic model, in log-odds per unit of `features`. Interpretable on purpose."""
+
+LARGE_MARGIN = 4.0
+"""Nats beyond which the judge's ruling says little more."""
+
+
+def features(case: Case) -> dict[str, float]:
+    """What speaks for and against a candidate, each about 0 to 1 but for the judge's margin (nats)."""
+    s, c = case.suspect, case.candidate
+    vouched = c.in_document > 0 or c.in_metadata > 0 or c.in_glossary or c.prior > 0
+    margin = case.margin or 0.0
+    return {
+        "constant": 1.0,
+        "margin": max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin)),
+        "margin_beyond": max(0.0, min(2 * LARGE_MARGIN, margin - LARGE_MARGIN)),
+        "no_margin": float(case.margin is None),
+        "phonetic": c.phonetic - 0.85,
+        "spelling": JaroWinkler.normalized_similarity(squeeze(s.text), squeeze(c.text)) - 0.8,
+        "in_document": 0.0 if c.heard else math.log2(1 + c.in_document) / 2,
+        "written_often": math.log2(max(1, s.in_document)) / 2,
+        "in_metadata": float(c.in_metadata > 0),
+        "in_glossary": float(c.in_glossary),
+        "prior": c.prior / 5,
+        "heard_says_after": similarity(s.heard, c.text) - similarity(s.heard, s.text) if s.heard else 0.0,
+        "heard_is_candidate": float(c.heard),
+        "confirmed": float(s.confirmed),
+        "unknown_before": max(0.0, ORDINARY - s.rarest) / ORDINARY,
+        "common_before": max(0.0, min(1.0, (s.rarest - ORDINARY) / 2)),
+        "vouched_before": float(s.vouched),
+        "unknown_after": float(case.after_rarity < UNKNOWN and not vouched),
+    }
+
+
+def confidence(case: Case) -> float:
+    """The probability that the candidate is right, in [0, 1]."""
+    z = sum(WEIGHTS[name] * value for name, value in features(case).items())
+    return 1 / (1 + math.exp(-z))
+
+
+def promising(cases: Iterable[Case], options: Options) -> tuple[Case, ...]:
+    """The cases worth the judge's time: those a good ruling could make a suggestion, and of those the likeliest few for each token."""
+    hopes = ((confidence(replace(case, margin=LARGE_MARGIN)), case) for case in cases)
+    asked: Counter[int] = Counter()
+    chosen: list[Case] = []
+    for hope, case in sorted(hopes, key=lambda pair: -pair[0]):
+        tokens = range(*case.suspect.tokens)
+        if hope >= options.suggest_threshold and max(asked[t] for t in tokens) < MOST_CASES:
+            asked.update(tokens)
+            chosen.append(case)
+    return tuple(sorted(chosen, key=lambda case: case.suspect.tokens))
+
+
+def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Corrections:
+    """Choose, among overlapping cases, the most probable; apply, suggest or drop it by the caller's thresholds."""
+    ranked = sorted(((confidence(case), case) for case in cases), key=lambda pair: (-pair[0], pair[1].suspect.tokens))
+    taken: set[int] = set()
+    chosen: list[Edit] = []
+    for probability, case in ranked:
+        tokens = range(*case.suspect.tokens)
+        if probability < options.suggest_threshold or taken.intersection(tokens):
+            continue
+        taken.update(tokens)
+        chosen.append(_edit(case, probability, reference, applied=probability >= options.apply_threshold))
+    return Corrections(tuple(sorted(chosen, key=lambda edit: edit.tokens)))
+
+
+def _edit(case: Case, probability: float, reference: Reference, *, applied: bool) -> Edit:
+    s, c = case.suspect, case.candidate
+    before = " ".join(token.text for token in reference.tokens[slice(*s.tokens)])
+    evidence = Evidence(
+        heard=s.heard or None,
+        in_document=c.in_document,
+        in_metadata=c.in_metadata,
+        phonetic=round(c.phonetic, 3),
+        acoustic_before=case.acoustic_before,
+        acoustic_after=case.acoustic_after,
+        known_word=s.rarest >= UNKNOWN,
+    )
+    return Edit(s.tokens, before, dressed(before, s.text, c.text), _kind(case), applied, round(probability, 3), witnesses(case), evidence)
+
+
+def dressed(before: str, text: str, after: str) -> str:
+    """`before` with `text` in it replaced by `after`: the punctuation around the words stays.
+
+    >>> dressed("“Minutel,”", "Minutel", "Minitel")
+    '“Minitel,”'
+    """
+    head, _, tail = before.partition(text)
+    return head + after + tail
+
+
+def witnesses(case: Case) -> tuple[str, ...]:
+    """Who speaks for the candidate."""
+    c = case.candidate
+    spoken = {
+        "glossary": c.in_glossary,
+        "metadata": c.in_metadata > 0,
+        "document": c.in_document > 0,
+        "lexicon": c.prior > 0,
+        "recogniser": c.heard or squeeze(case.suspect.heard) == squeeze(c.text),
+        "acoustics": case.margin is not None and case.margin > 0,
+    }
+    return tuple(name for name, speaks in spoken.items() if speaks)
+
+
+def _kind(case: Case) -> Kind:
+    after = case.candidate.text
+    if squeeze(case.suspect.text) == squeeze(after):
+        return Kind.SPACING
+    if any(c.isupper() for c in after):
+        return Kind.NAME
+    return Kind.WORD if case.after_rarity >= COMMON else Kind.TERM

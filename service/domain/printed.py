@@ -12,7 +12,8 @@ from service.domain.script import Reference, Token
 @dataclass(frozen=True, slots=True)
 class Printed:
     """One printed word. `source` holds the supplied tokens it stands for ("" when a correction added it);
-    `token` is the index of the first of them; `edit` is the index of the applied correction that made it."""
+    `token` is the index of the first of them; `edit` is the index of the applied correction that made it.
+    """
 
     text: str
     source: str

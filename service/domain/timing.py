@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from service.domain.align import Alignment, Block
 from service.domain.document import Status, Timing
@@ -114,7 +115,7 @@ def passages(words: Sequence[Said], pauses: Sequence[Span], duration: Ms) -> tup
     edges = [(0, max(0, words[0].rough.start - NEAR_MS)), *cuts, (len(words), min(duration, words[-1].rough.end + NEAR_MS))]
     return tuple(
         ((first, end), Span(start, stop))
-        for (first, start), (end, stop) in zip(edges, edges[1:], strict=False)
+        for (first, start), (end, stop) in pairwise(edges)
         if end > first and stop > start
     )
 
@@ -152,9 +153,7 @@ def _cuts(words: Sequence[Said], borders: Sequence[tuple[int, Span]]) -> Iterato
 
 def _widest_gap(words: Sequence[Said], first: int, start: Ms) -> int:
     """The word before which the recogniser leaves the most room, among those that keep the passage within its limits."""
-    inside = [
-        k for k in range(first + 1, len(words)) if start + SHORTEST_PASSAGE_MS <= words[k].rough.start <= start + LONGEST_PASSAGE_MS
-    ]
+    inside = [k for k in range(first + 1, len(words)) if start + SHORTEST_PASSAGE_MS <= words[k].rough.start <= start + LONGEST_PASSAGE_MS]
     if not inside:
         return next((k for k in range(first + 1, len(words)) if words[k].rough.start > start + LONGEST_PASSAGE_MS), len(words))
     return max(inside, key=lambda k: words[k].rough.start - words[k - 1].rough.end)

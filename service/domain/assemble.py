@@ -1,0 +1,216 @@
+"""The document, put together from the artefacts of all stages. Nothing is decided here, and nothing is left out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+
+from service.domain.align import Alignment
+from service.domain.attribute import Attribution
+from service.domain.correct import Corrections
+from service.domain.document import (
+    Correction,
+    Document,
+    DocumentWord,
+    Gap,
+    ModelUse,
+    Recording,
+    Segment,
+    Source,
+    Status,
+)
+from service.domain.options import Options
+from service.domain.printed import Printed, printed
+from service.domain.script import Line, Reference, Role
+from service.domain.span import Ms, Span
+from service.domain.speech import Diarization, Hypothesis, Turn
+from service.domain.timing import Times
+
+SHORTEST_GAP_WORDS = 3
+SHORTEST_GAP_MS = 1_000
+"""Unwritten stretches shorter than both (an "uh", a repeated word) are marked word by word, but not listed as gaps."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The artefacts a document is made of."""
+
+    recording: Recording
+    transcript_sha256: str
+    reference: Reference
+    hypothesis: Hypothesis
+    diarization: Diarization
+    alignment: Alignment
+    corrections: Corrections
+    times: Times
+    attribution: Attribution
+    options: Options
+    models: tuple[ModelUse, ...]
+
+    @cached_property
+    def words(self) -> tuple[Printed, ...]:
+        return printed(self.reference, self.corrections)
+
+    @cached_property
+    def statuses(self) -> tuple[Status, ...]:
+        """Of each token of the talk."""
+        return tuple(block.status for block in self.alignment.blocks for _ in range(*block.tokens))
+
+
+def assemble(parts: Parts) -> Document:
+    segments = tuple(replace(segment, id=n) for n, segment in enumerate(_segments(parts)))
+    speaker_of = dict(parts.attribution.voices)
+    return Document(
+        language=parts.hypothesis.language,
+        recording=parts.recording,
+        source=Source(parts.reference.format, parts.transcript_sha256, parts.reference.text, _edits(parts)),
+        models=parts.models,
+        verdict=parts.alignment.verdict,
+        speakers=parts.attribution.speakers,
+        turns=tuple(Turn(t.span, speaker_of[t.speaker]) for t in parts.diarization.turns if t.speaker in speaker_of),
+        segments=segments,
+        corrections=tuple(_corrections(parts, segments)),
+        gaps=tuple(_gaps(segments, parts.recording.duration_ms)),
+        warnings=parts.recording.warnings,
+        title=parts.options.title,
+    )
+
+
+def _edits(parts: Parts) -> tuple[tuple[int, int, str], ...]:
+    tokens = parts.reference.tokens
+    applied = (edit for edit in parts.corrections.edits if edit.applied)
+    return tuple((tokens[e.tokens[0]].start, tokens[e.tokens[1] - 1].end, e.after) for e in applied)
+
+
+def _segments(parts: Parts) -> Iterator[Segment]:
+    """One per line of the file, and one per unwritten stretch between lines."""
+    words = _printed_words(parts)
+    unwritten = _unwritten_words(parts)
+    token = at = 0
+    for line in parts.reference.lines:
+        if line.role is not Role.TALK:
+            source = parts.reference.source_of(line)
+            yield Segment(0, line.number, Status.UNHEARD, source, source, (), role=line.role)
+            continue
+        if token in unwritten:
+            yield _unwritten_segment(unwritten.pop(token))
+        inside: list[DocumentWord] = []
+        end = token + len(line.tokens)
+        while at < len(words) and parts.words[at].token < end:
+            inside += unwritten.pop(parts.words[at].token, [])
+            inside.append(words[at])
+            at += 1
+        yield _segment(parts.reference, line, tuple(inside))
+        token = end
+    yield from (_unwritten_segment(rest) for _, rest in sorted(unwritten.items()))
+
+
+def _printed_words(parts: Parts) -> list[DocumentWord]:
+    return [
+        DocumentWord(
+            word.text, word.source, parts.statuses[word.token], timed.span, speaker, timed.timing, _rounded(timed.score), word.edit
+        )
+        for word, timed, speaker in zip(parts.words, parts.times.printed, parts.attribution.printed, strict=True)
+    ]
+
+
+def _unwritten_words(parts: Parts) -> dict[int, list[DocumentWord]]:
+    """The unwritten words, by the token before which they were said."""
+    before = {w: block.tokens[0] for block in parts.alignment.blocks if block.status is Status.UNWRITTEN for w in range(*block.words)}
+    out: dict[int, list[DocumentWord]] = defaultdict(list)
+    for (w, timed), speaker in zip(parts.times.unwritten, parts.attribution.unwritten, strict=True):
+        text = parts.hypothesis.words[w].text
+        out[before[w]].append(DocumentWord(text, None, Status.UNWRITTEN, timed.span, speaker, timed.timing, _rounded(timed.score)))
+    return out
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 3)
+
+
+def _segment(reference: Reference, line: Line, words: tuple[DocumentWord, ...]) -> Segment:
+    written = [word for word in words if word.source is not None]
+    heard = [word for word in written if word.status is not Status.UNHEARD]
+    text = _joined(reference, line, written)
+    status = Status.MATCHED if heard else Status.UNHEARD
+    return Segment(0, line.number, status, text, reference.source_of(line), words, _hull(heard), _main_speaker(heard))
+
+
+def _joined(reference: Reference, line: Line, written: list[DocumentWord]) -> str:
+    """The words of a line with spaces between them, except in scripts that are written without."""
+    spaced = any(a.end < b.start for a, b in zip(line.tokens, line.tokens[1:], strict=False)) or len(line.tokens) < 2
+    return (" " if spaced or " " in reference.source_of(line) else "").join(word.text for word in written)
+
+
+def _unwritten_segment(words: list[DocumentWord]) -> Segment:
+    text = " ".join(word.text for word in words)
+    return Segment(0, None, Status.UNWRITTEN, text, None, tuple(words), _hull(words), _main_speaker(words))
+
+
+def _hull(words: list[DocumentWord]) -> Span | None:
+    spans = [word.span for word in words if word.span]
+    return spans[0].hull(spans[-1]) if spans else None
+
+
+def _main_speaker(words: list[DocumentWord]) -> str | None:
+    """Who says the most of it."""
+    spoken: dict[str, Ms] = defaultdict(int)
+    for word in words:
+        if word.speaker and word.span:
+            spoken[word.speaker] += word.span.duration + 1
+    return max(spoken, key=spoken.__getitem__, default=None)
+
+
+def _corrections(parts: Parts, segments: tuple[Segment, ...]) -> Iterator[Correction]:
+    """Every edit with its place in the segments."""
+    place = _places(segments)
+    for k, edit in enumerate(parts.corrections.edits):
+        here = [
+            place[n]
+            for n, word in enumerate(parts.words)
+            if word.edit == k or (word.edit is None and edit.tokens[0] <= word.token < edit.tokens[1])
+        ]
+        segment, first, last = here[0][0], here[0][1], here[-1][1]
+        span = _hull([w for w in segments[segment].words[first : last + 1] if w.source is not None])
+        yield Correction(
+            k,
+            segment,
+            (first, last + 1),
+            span,
+            edit.before,
+            edit.after,
+            edit.kind,
+            edit.applied,
+            edit.confidence,
+            edit.witnesses,
+            edit.evidence,
+        )
+
+
+def _places(segments: tuple[Segment, ...]) -> list[tuple[int, int]]:
+    """(segment, position) of every printed word."""
+    return [(s.id, position) for s in segments for position, word in enumerate(s.words) if word.source is not None]
+
+
+def _gaps(segments: tuple[Segment, ...], duration: Ms) -> Iterator[Gap]:
+    """Runs of unheard words (across lines), unwritten stretches, and what the page puts around the talk."""
+    flat = [(segment, word) for segment in segments for word in segment.words]
+    end = 0
+    runs = [(status, list(run)) for status, run in groupby(flat, key=lambda pair: pair[1].status)]
+    for n, (status, run) in enumerate(runs):
+        words = [word for _, word in run]
+        hull = _hull(words)
+        where = tuple(dict.fromkeys(segment.id for segment, _ in run))
+        text = " ".join(word.text for word in words)
+        if status is Status.UNHEARD:
+            following = next((h for _, later in runs[n + 1 :] if (h := _hull([w for _, w in later]))), None)
+            yield Gap(status, Span(end, max(end, following.start if following else duration)), text, where)
+        elif status is Status.UNWRITTEN and hull and (len(words) >= SHORTEST_GAP_WORDS or hull.duration >= SHORTEST_GAP_MS):
+            yield Gap(status, hull, text, where, "speech")
+        end = hull.end if hull else end
+    apart = [segment for segment in segments if segment.role is Role.FURNITURE]
+    if apart:
+        yield Gap(Status.UNHEARD, None, "\n".join(s.text for s in apart), tuple(s.id for s in apart), "furniture")

@@ -1,0 +1,220 @@
+"""Where right spellings come from: this document, its metadata, the caller's glossary, the lexicon, the recogniser."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from service.domain.lexicon import LexiconEntry
+from service.domain.options import Options
+from service.domain.phonetics import similarity, sounds
+from service.domain.reading import squeeze
+from service.domain.script import Reference
+from service.domain.sound_index import SoundIndex
+
+Frequency = Callable[[str], float]
+"""The Zipf frequency of a lower-case word in the language: 0 for an unknown word, about 3 for once in a million words, 7 for "the"."""
+
+COMMON = 3.3
+"""Zipf frequency from which a word is ordinary."""
+
+NEAR = 0.62
+"""Likeness in sound below which a known term is no candidate."""
+
+MOST_HOTWORDS = 30
+"""A recogniser told more names than this begins to hear names that nobody said (Contextual Earnings-22, arXiv 2604.07354)."""
+
+_TRIM = re.compile(r"^[^\w$€£]+|[^\w%]+$")
+_SENTENCE_END = re.compile(r"[.!?…:][\"'”’)\]]*$")
+_POSSESSIVE = re.compile(r"['’]s$")
+
+
+class Lexicon(Protocol):
+    """A large list of names and terms; `models.lexicon` is one."""
+
+    def near(self, text: str, limit: int) -> tuple[tuple[LexiconEntry, float], ...]:
+        """The entries that sound most like the text, with their likeness in [0, 1], best first."""
+        ...
+
+    def get(self, text: str) -> LexiconEntry | None:
+        """The entry spelled like the text, but for case, spaces, hyphens and accents."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTerm:
+    """A spelling this episode vouches for. `said_as` are further spellings that show its sound."""
+
+    text: str
+    in_document: int = 0
+    in_metadata: int = 0
+    in_glossary: bool = False
+    said_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A spelling that may be right for a stretch of the transcript, with what speaks for it. `phonetic` is its likeness in sound, in [0, 1]."""
+
+    text: str
+    phonetic: float
+    in_document: int = 0
+    in_metadata: int = 0
+    in_glossary: bool = False
+    prior: int = 0
+    heard: bool = False
+
+
+def trim(text: str) -> str:
+    """The text without the punctuation around it.
+
+    >>> trim("“Minutel,”")
+    'Minutel'
+    """
+    return _TRIM.sub("", text)
+
+
+def bare(text: str) -> str:
+    """The text without the punctuation and the possessive around it."""
+    return _POSSESSIVE.sub("", trim(text))
+
+
+def names_in(text: str, longest: int = 3) -> Iterator[str]:
+    """Runs of one to `longest` words that are written like names: capitals or digits inside the word, or at its start.
+
+    >>> sorted(names_in("So the Minitel was big, said Ada Lovelace."))
+    ['Ada', 'Ada Lovelace', 'Lovelace', 'Minitel', 'So']
+    """
+    run: list[str] = []
+    for raw in [*text.split(), ""]:
+        word = bare(raw)
+        if word and _like_a_name(word):
+            run.append(word)
+        if not word or not _like_a_name(word) or _SENTENCE_END.search(raw) or raw.endswith((",", ";")):
+            yield from (" ".join(run[i:j]) for i in range(len(run)) for j in range(i + 1, min(len(run), i + longest) + 1))
+            run = []
+
+
+def _like_a_name(word: str) -> bool:
+    return any(c.isupper() for c in word) or (any(c.isdigit() for c in word) and any(c.isalpha() for c in word))
+
+
+def metadata(reference: Reference, options: Options) -> str:
+    """What is known of the episode beside its talk, one thing a line."""
+    return "\n".join([options.title, options.description, reference.heading, *reference.names])
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The terms this episode vouches for, found by sound."""
+
+    terms: tuple[KnownTerm, ...]
+    counts: Counter[str]
+    """How often each form (squeezed) stands in the talk, as one to three words."""
+
+    @cached_property
+    def _index(self) -> SoundIndex:
+        return SoundIndex.of(tuple(s for form in (t.text, *t.said_as) for s in sounds(form)) for t in self.terms)
+
+    def near(self, text: str, limit: int = 6) -> Iterator[tuple[KnownTerm, float]]:
+        """Terms that sound like the text, with their likeness."""
+        for place, _ in self._index.near(sounds(text), limit, NEAR):
+            term = self.terms[place]
+            yield term, max(similarity(text, form) for form in (term.text, *term.said_as))
+
+    def outside(self, text: str) -> bool:
+        """Whether the metadata or the glossary spell it so."""
+        return any(term.text == text and (term.in_metadata or term.in_glossary) for term in self.terms)
+
+    def count(self, text: str) -> int:
+        return self.counts[squeeze(text)]
+
+
+def vocabulary(reference: Reference, options: Options, frequency: Frequency) -> Vocabulary:
+    """Names of the metadata and the glossary, and names and unusual words of the talk."""
+    outside = Counter(names_in(metadata(reference, options)))
+    inside = Counter(_talk_terms(reference, frequency))
+    glossary = {term.text: term for term in options.glossary}
+    terms = [
+        KnownTerm(text, inside[text], outside[text], text in glossary, glossary[text].sounds_like if text in glossary else ())
+        for text in {**glossary, **outside, **inside}
+        if text in glossary or _telling(text, frequency)
+    ]
+    return Vocabulary(tuple(terms), _counts(reference))
+
+
+def _telling(text: str, frequency: Frequency) -> bool:
+    """Whether a spelling is more than an ordinary word at the start of a sentence or in a headline."""
+    words = text.split()
+    return len(words) > 1 or any(c.isupper() for c in text[1:]) or frequency(text.lower()) < COMMON + 1
+
+
+def _talk_terms(reference: Reference, frequency: Frequency) -> Iterator[str]:
+    """Names of the talk, sentence starts left out unless the word is unusual; unusual words in small letters."""
+    for line in reference.talk:
+        words = [t.text for t in line.tokens]
+        starts = [True, *(bool(_SENTENCE_END.search(w)) for w in words[:-1])]
+        inner = " ".join(w.lower() if s and frequency(bare(w).lower()) >= COMMON else w for w, s in zip(words, starts, strict=True))
+        yield from names_in(inner)
+        yield from (bare(w) for w in words if w.islower() and len(bare(w)) > 3 and frequency(bare(w)) < 2)
+
+
+def _counts(reference: Reference) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for line in reference.talk:
+        words = [squeeze(bare(t.text)) for t in line.tokens]
+        for n in (1, 2, 3):
+            counts.update("".join(words[i : i + n]) for i in range(len(words) - n + 1))
+    return counts
+
+
+def hotwords(reference: Reference, options: Options, frequency: Frequency) -> tuple[str, ...]:
+    """Rare terms of the glossary, the metadata and the talk that help the recogniser hear them, most telling first."""
+    glossary = [term.text for term in options.glossary]
+    outside = [n for n in names_in(metadata(reference, options), longest=2) if _rare(n, frequency)]
+    inside = [n for n, count in Counter(_talk_terms(reference, frequency)).most_common() if count > 1 and _rare(n, frequency)]
+    chosen: dict[str, str] = {}
+    for term in [*glossary, *outside, *inside]:
+        chosen.setdefault(squeeze(term), term)
+    return tuple(_maximal(list(chosen.values())[: 2 * MOST_HOTWORDS]))[:MOST_HOTWORDS]
+
+
+def _rare(name: str, frequency: Frequency) -> bool:
+    return any(frequency(word.lower()) < COMMON for word in name.split())
+
+
+def _maximal(terms: list[str]) -> list[str]:
+    """Without terms that stand as a part of another one."""
+    return [t for t in terms if not any(t != other and re.search(rf"\b{re.escape(t)}\b", other) for other in terms)]
+
+
+def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit: int = 6) -> tuple[Candidate, ...]:
+    """Spellings other than `text` that sound like it, and what the recogniser heard in its place, likeliest first."""
+    found: dict[str, Candidate] = {}
+    for term, likeness in known.near(text):
+        entry = lexicon.get(term.text)
+        found[term.text] = Candidate(
+            term.text,
+            likeness,
+            known.count(term.text),
+            term.in_metadata,
+            term.in_glossary,
+            entry.prior if entry and entry.text == term.text else 0,
+        )
+    for entry, likeness in lexicon.near(text, limit):
+        if likeness >= NEAR and entry.text not in found:
+            found[entry.text] = Candidate(entry.text, likeness, known.count(entry.text), prior=entry.prior)
+    others = [c for c in found.values() if c.text != text]
+    if heard and squeeze(heard) not in {squeeze(text), *(squeeze(c.text) for c in others)}:
+        others.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))
+    return tuple(sorted(others, key=_promise, reverse=True)[:limit])
+
+
+def _promise(candidate: Candidate) -> float:
+    """A rough order, so that only the likeliest are put to the judge."""
+    vouched = min(3, candidate.in_document) + 2 * min(2, candidate.in_metadata) + 4 * candidate.in_glossary + candidate.prior / 2
+    return 10 * candidate.phonetic + vouched

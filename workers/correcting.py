@@ -1,0 +1,128 @@
+"""The `correct` stage: suspects, their candidates, the judge's rulings, the decision."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from models.frequency import frequency
+from models.lexicon import load as load_lexicon
+from models.protocols import Contest, Report, Ruling
+from models.waveform import Waveform
+from models.windows import pauses
+from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, vocabulary
+from service.domain.correct import UNKNOWN, Case, Corrections, Suspect, decide, dressed, promising, suspects
+from service.domain.printed import printed
+from service.domain.span import Span
+from service.domain.timing import Said, passages, said
+from workers.desk import Desk
+
+LONGEST_CONTEXT_MS = 29_000
+"""What the judge can hear at once."""
+
+MARGIN_MS = 200
+"""Sound before and after a passage that the judge hears with it."""
+
+BATCH = 40
+"""Cases judged between two reports."""
+
+
+def correct(desk: Desk, report: Report) -> Corrections:
+    """Corrections of the talk, by the evidence of this episode, the lexicon and the recording."""
+    cases = promising(_cases(desk), desk.options)
+    scene = Scene.of(desk)
+    judge = desk.kit.judge(desk.hypothesis.language)
+    judged: list[Case] = []
+    for start in range(0, len(cases), BATCH):
+        asked = [(case, scene.contest(case)) for case in cases[start : start + BATCH]]
+        rulings = iter(judge.judge(tuple(contest for _, contest in asked if contest)))
+        judged += [_ruled(case, next(rulings)) if contest else case for case, contest in asked]
+        report(desk.waveform.duration_ms * len(judged) // len(cases), desk.waveform.duration_ms)
+    return decide(judged, desk.reference, desk.options)
+
+
+def _cases(desk: Desk) -> Iterator[Case]:
+    usual = frequency(desk.hypothesis.language)
+    known = vocabulary(desk.reference, desk.options, usual)
+    for suspect in suspects(desk.reference, desk.alignment, desk.hypothesis, usual):
+        counted = replace(suspect, in_document=known.count(suspect.text), vouched=_vouched(suspect.text, known))
+        for candidate in _proposed(counted, known, usual):
+            yield Case(counted, candidate, _rarest(candidate.text, usual))
+
+
+def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Candidate, ...]:
+    """Candidates for the text as it stands, and, of a possessive, for the name in it."""
+    lexicon = load_lexicon()
+    heard = suspect.heard if suspect.whole and _rarest(suspect.heard, usual) >= UNKNOWN else ""
+    found = candidates(suspect.text, heard, known, lexicon)
+    name = bare(suspect.text)
+    if name == suspect.text:
+        return found
+    ending = suspect.text[len(name) :]
+    return (*found, *(replace(c, text=c.text + ending) for c in candidates(name, "", known, lexicon) if not c.text.endswith(ending)))
+
+
+def _vouched(text: str, known: Vocabulary) -> bool:
+    """Whether something other than the talk spells the text so."""
+    entry = load_lexicon().get(text)
+    return known.outside(text) or (entry is not None and not entry.common and entry.text == text)
+
+
+def _rarest(text: str, usual: Frequency) -> float:
+    return min((usual(word) for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text.lower())), default=0.0)
+
+
+def _ruled(case: Case, ruling: Ruling) -> Case:
+    return replace(
+        case,
+        margin=ruling.margin,
+        acoustic_before=round(ruling.before / max(1, ruling.tokens_before), 3),
+        acoustic_after=round(ruling.after / max(1, ruling.tokens_after), 3),
+    )
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The recording cut into passages with what is written for each, to put two spellings before the judge in their context."""
+
+    waveform: Waveform
+    words: tuple[Said, ...]
+    cuts: tuple[tuple[tuple[int, int], Span], ...]
+    passage_of: dict[int, int]
+    """Of each token that was said."""
+
+    @classmethod
+    def of(cls, desk: Desk) -> Scene:
+        words = said(desk.alignment, desk.hypothesis, printed(desk.reference, Corrections()))
+        cuts = passages(words, pauses(desk.waveform), desk.waveform.duration_ms)
+        where = {words[k].printed: p for p, ((first, end), _) in enumerate(cuts) for k in range(first, end)}
+        return cls(desk.waveform, words, cuts, {token: p for token, p in where.items() if token is not None})
+
+    def contest(self, case: Case) -> Contest | None:
+        """The case in its passage, or None when its passage is unknown, too long, or does not hold all of it."""
+        first, end = case.suspect.tokens
+        around = [self.passage_of.get(token, -1) for token in range(first, end)]
+        low, high = min(around), max(around)
+        if low < 0:
+            return None
+        span = self.cuts[low][1].hull(self.cuts[high][1])
+        heard = Span(max(0, span.start - MARGIN_MS), min(self.waveform.duration_ms, span.end + MARGIN_MS))
+        if heard.duration > LONGEST_CONTEXT_MS:
+            return None
+        words = self.words[self.cuts[low][0][0] : self.cuts[high][0][1]]
+        before, after = case.suspect.text, case.candidate.text
+        whole = [w for w in words if w.printed is not None and first <= w.printed < end]
+        changed = dressed(" ".join(w.text for w in whole), before, after)
+        return Contest(self.waveform, heard, " ".join(w.text for w in words), _joined(words, whole, changed), before, after)
+
+
+def _joined(words: tuple[Said, ...], replaced: list[Said], by: str) -> str:
+    """The words as a line, those `replaced` said as `by`."""
+    out: list[str] = []
+    for word in words:
+        if word is replaced[0]:
+            out.append(by)
+        elif word not in replaced:
+            out.append(word.text)
+    return " ".join(out)
