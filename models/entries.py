@@ -213,4 +213,20 @@ POCKETSPHINX = Entry(
     installed_in="pocketsphinx/model/en-us",
 )
 
-ENTRIES: tuple[Entry, ...] = (TINY_EN, BASE, LARGE_V3_TURBO, SEGMENTATION, CAMPPLUS, COMMUNITY_1, POCKETSPHINX)
+G2P_EN = Entry(
+    name="g2p-en",
+    use="English sounds",
+    licence="Apache-2.0",
+    revision="2.1.0",
+    profiles=("cpu", "gpu"),
+    files=(
+        WeightFile(
+            "checkpoint20.npz",
+            "b8af35e4596d8dd5836dfd3fe9b2ba4f97b9c311efe8879544cbcfcbd566d8c6",
+            3_342_298,
+            (Part(Wheel("g2p-en==2.1.0", 3_117_464), "g2p_en/checkpoint20.npz"),),
+        ),
+    ),
+)
+
+ENTRIES: tuple[Entry, ...] = (TINY_EN, BASE, LARGE_V3_TURBO, SEGMENTATION, CAMPPLUS, COMMUNITY_1, POCKETSPHINX, G2P_EN)
