@@ -17,6 +17,7 @@ from rapidfuzz.distance import Indel
 from service.domain.anchors import Pair, pairs
 from service.domain.document import Status, Verdict
 from service.domain.normalize import fold
+from service.domain.phonetics import similarity
 from service.domain.script import Reference
 from service.domain.span import Ms
 from service.domain.speech import Hypothesis, Word
@@ -159,9 +160,9 @@ def _joined(blocks: Iterable[Block], written: Sequence[Sequence[str]], heard: Se
     """Give a few extra heard words to the misheard token beside them where that makes the two more alike ("Moodstocks", "mood stocks")."""
 
     def like(block: Block) -> float:
-        ours = "".join(u for units in written[slice(*block.tokens)] for u in units)
-        theirs = "".join(u for units in heard[slice(*block.words)] for u in units)
-        return float(Indel.normalized_similarity(ours, theirs))
+        ours = [u for units in written[slice(*block.tokens)] for u in units]
+        theirs = [u for units in heard[slice(*block.words)] for u in units]
+        return 1.0 if "".join(ours) == "".join(theirs) else min(0.999, similarity(" ".join(ours), " ".join(theirs)))
 
     last: Block | None = None
     for block in blocks:
@@ -179,13 +180,15 @@ def _joined(blocks: Iterable[Block], written: Sequence[Sequence[str]], heard: Se
 
 
 FEW = 2
-"""Heard words that may be part of a misheard word rather than words of their own."""
+"""Words that may be part of a misheard word rather than words of their own."""
 
 
 def _may_join(left: Block, right: Block) -> bool:
-    kinds = {left.status, right.status}
-    extra = [b for b in (left, right) if b.status is Status.UNWRITTEN]
-    return kinds == {Status.SUBSTITUTED, Status.UNWRITTEN} and extra[0].num_words <= FEW
+    extra = right if left.status is Status.SUBSTITUTED else left
+    misheard = left if extra is right else right
+    if misheard.status is not Status.SUBSTITUTED:
+        return False
+    return extra.status in {Status.UNWRITTEN, Status.INFERRED} and extra.num_tokens + extra.num_words <= FEW
 
 
 def _misheard(ours: Sequence[str], theirs: Sequence[str]) -> bool:

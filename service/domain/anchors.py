@@ -18,6 +18,9 @@ Pair = tuple[int, int]
 GRAMS = (4, 3, 2, 1)
 """Lengths of the n-grams tried as anchors, most telling first."""
 
+SMALL_TABLE = 900
+"""Cells up to which an exact alignment is tried before anchors."""
+
 LARGEST_TABLE = 60_000
 """Cells of an exact alignment table; larger gaps without any anchor are aligned by their longest common subsequence only."""
 
@@ -35,8 +38,8 @@ class Box:
     j2: int
 
     @property
-    def empty(self) -> bool:
-        return self.i1 == self.i2 or self.j1 == self.j2
+    def cells(self) -> int:
+        return (self.i2 - self.i1) * (self.j2 - self.j1)
 
 
 def pairs(a: Sequence[str], b: Sequence[str]) -> list[Pair]:
@@ -46,9 +49,9 @@ def pairs(a: Sequence[str], b: Sequence[str]) -> list[Pair]:
     while boxes:
         box, same = _strip(a, b, boxes.pop())
         found += same
-        if box.empty:
+        if not box.cells:
             continue
-        marks = _anchors(a, b, box)
+        marks = [] if box.cells <= SMALL_TABLE else _anchors(a, b, box)
         if marks:
             found += marks
             boxes += _between(box, marks)
@@ -130,14 +133,14 @@ def _between(box: Box, marks: list[Pair]) -> Iterator[Box]:
     i, j = box.i1, box.j1
     for mi, mj in [*marks, (box.i2, box.j2)]:
         rest = Box(i, mi, j, mj)
-        if not rest.empty:
+        if rest.cells:
             yield rest
         i, j = mi + 1, mj + 1
 
 
 def _exact(a: Sequence[str], b: Sequence[str], box: Box) -> list[Pair]:
     """Align a box without anchors: words that are alike may pair; large boxes pair equal words only."""
-    if (box.i2 - box.i1) * (box.j2 - box.j1) > LARGEST_TABLE:
+    if box.cells > LARGEST_TABLE:
         blocks = LCSseq.opcodes(a[box.i1 : box.i2], b[box.j1 : box.j2])
         return [
             (box.i1 + o.src_start + k, box.j1 + o.dest_start + k)

@@ -1,0 +1,62 @@
+"""Laws of alignment, whatever was written and heard."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import LCSseq
+
+from service.domain.align import align
+from service.domain.anchors import increasing, pairs
+from service.domain.document import Status
+from service.domain.normalize import fold
+from tests.support.builders import hypothesis, reference, spoken
+
+WORDS = st.sampled_from("the a of and you know talk model minitel qwen network paris router data sets datasets thirty-five 35 yes".split())
+TEXTS = st.lists(WORDS, min_size=1, max_size=40).map(" ".join)
+
+
+@given(written=TEXTS, heard=TEXTS)
+def test_every_token_and_every_heard_word_is_in_exactly_one_block_in_order(written: str, heard: str) -> None:
+    said = hypothesis(*spoken(heard))
+    ours = reference(written)
+    blocks = align(ours, said).blocks
+    assert [i for b in blocks for i in range(*b.tokens)] == list(range(len(ours.tokens)))
+    assert [j for b in blocks for j in range(*b.words)] == list(range(len(said.words)))
+
+
+@given(text=TEXTS)
+def test_a_text_aligned_with_itself_is_all_matched(text: str) -> None:
+    alignment = align(reference(text), hypothesis(*spoken(text)))
+    assert {b.status for b in alignment.blocks} == {Status.MATCHED}
+    assert alignment.verdict.accepted
+    assert alignment.verdict.coverage == 1.0
+
+
+@given(written=TEXTS, heard=TEXTS)
+def test_statuses_say_which_side_is_empty(written: str, heard: str) -> None:
+    for block in align(reference(written), hypothesis(*spoken(heard))).blocks:
+        assert (block.num_tokens == 0) == (block.status is Status.UNWRITTEN)
+        assert (block.num_words == 0) == (block.status in {Status.UNHEARD, Status.INFERRED})
+
+
+@given(a=st.lists(st.sampled_from("abcdefgh"), max_size=12), b=st.lists(st.sampled_from("abcdefgh"), max_size=12))
+def test_pairs_increase_on_both_sides(a: list[str], b: list[str]) -> None:
+    found = pairs(a, b)
+    assert all(i < k and j < m for (i, j), (k, m) in zip(found, found[1:], strict=False))
+
+
+@given(a=st.lists(st.sampled_from("abcdefgh"), max_size=8, unique=True), b=st.lists(st.sampled_from("abcdefgh"), max_size=8, unique=True))
+def test_anchors_find_as_much_as_an_exact_alignment_where_no_word_repeats(a: list[str], b: list[str]) -> None:
+    assert len(pairs(a, b)) == LCSseq.similarity(a, b)
+
+
+@given(points=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=20, unique_by=(lambda p: p[0], lambda p: p[1])))
+def test_the_increasing_chain_is_increasing_and_made_of_the_points(points: list[tuple[int, int]]) -> None:
+    chain = increasing(sorted(points))
+    assert set(chain) <= set(points)
+    assert all(i < k and j < m for (i, j), (k, m) in zip(chain, chain[1:], strict=False))
+
+
+@given(text=st.text(max_size=40))
+def test_folding_is_idempotent(text: str) -> None:
+    once = fold(text)
+    assert tuple(unit for word in once for unit in fold(word)) == once

@@ -1,0 +1,99 @@
+"""What the alignment says of written and heard words that differ."""
+
+import pytest
+
+from service.domain.align import Alignment, align
+from service.domain.document import Status
+from service.domain.script import Reference
+from service.domain.speech import Hypothesis
+from tests.support.builders import hypothesis, reference, spoken
+
+TALK = "so the first computer I had was a small machine that my father brought home from the office one winter evening"
+ADVERT = "this show is brought to you by a mattress that remembers everything about the shape of your back buy one today"
+OTHER_ADVERT = "plan your next summer holiday with cheap flights and hotels in every corner of the continent from only nine pounds"
+
+
+def statuses(texts: tuple[str, ...], heard: str) -> list[tuple[Status, str, str]]:
+    """The blocks as (status, written, heard), neighbours of the same status joined."""
+    written, said = reference(*texts), hypothesis(*spoken(heard))
+    rows: list[tuple[Status, str, str]] = []
+    for block in align(written, said).blocks:
+        row = (
+            block.status,
+            " ".join(t.text for t in written.tokens[slice(*block.tokens)]),
+            " ".join(w.text for w in said.words[slice(*block.words)]),
+        )
+        if rows and rows[-1][0] == row[0]:
+            last = rows.pop()
+            row = (row[0], f"{last[1]} {row[1]}".strip(), f"{last[2]} {row[2]}".strip())
+        rows.append(row)
+    return rows
+
+
+def aligned(written: Reference, said: Hypothesis) -> Alignment:
+    return align(written, said)
+
+
+def test_a_misspelt_name_is_substituted() -> None:
+    rows = statuses(("everybody in France had a Minutel at home back then",), "everybody in France had a minimal at home back then")
+    assert rows[1] == (Status.SUBSTITUTED, "Minutel", "minimal")
+    assert [row[0] for row in rows] == [Status.MATCHED, Status.SUBSTITUTED, Status.MATCHED]
+
+
+def test_two_heard_words_are_given_to_the_one_written_word_they_make() -> None:
+    rows = statuses(("we sold the company named Moodstocks to a larger one",), "we sold the company named mood stocks to a larger one")
+    assert [row[0] for row in rows] == [Status.MATCHED]
+
+
+@pytest.mark.parametrize(("written", "heard"), [("thirty-five", "35"), ("data sets", "datasets"), ("Clément’s", "Clements"), ("AT&T", "at and t")])
+def test_spellings_of_the_same_words_match(written: str, heard: str) -> None:
+    rows = statuses((f"he said that {written} was quite enough for them",), f"he said that {heard} was quite enough for them")
+    assert {row[0] for row in rows} == {Status.MATCHED}
+
+
+def test_an_advertisement_that_is_only_written_is_unheard() -> None:
+    rows = statuses((TALK, ADVERT, TALK[::-1]), f"{TALK} {TALK[::-1]}")
+    assert (Status.UNHEARD, ADVERT, "") in rows
+
+
+def test_an_advertisement_that_is_only_spoken_is_unwritten() -> None:
+    rows = statuses((TALK,), f"{ADVERT} {TALK}")
+    assert rows == [(Status.UNWRITTEN, "", ADVERT), (Status.MATCHED, TALK, TALK)]
+
+
+def test_a_genuine_passage_between_two_swapped_advertisements_is_kept() -> None:
+    rows = statuses((ADVERT, TALK, "and that was all of it"), f"{TALK} {OTHER_ADVERT} and that was all of it")
+    assert (Status.UNHEARD, ADVERT, "") in rows
+    assert (Status.UNWRITTEN, "", OTHER_ADVERT) in rows
+    assert any(row[0] is Status.MATCHED and TALK in row[1] for row in rows)
+
+
+def test_a_word_the_recogniser_skipped_is_inferred_where_there_is_time_for_it() -> None:
+    words = spoken("we were in a very large house", each=300, gap=300)
+    said = hypothesis(*(w for w in words if w.text != "very"))
+    blocks = align(reference("we were in a very large house"), said).blocks
+    assert [b.status for b in blocks if b.num_words == 0] == [Status.INFERRED]
+
+
+def test_there_is_no_time_for_a_long_unspoken_passage() -> None:
+    blocks = align(reference(f"we were in {ADVERT} a very large house"), hypothesis(*spoken("we were in a very large house"))).blocks
+    assert [b.status for b in blocks if b.num_words == 0] == [Status.UNHEARD]
+
+
+def test_an_unrelated_transcript_is_refused_with_its_coverage() -> None:
+    verdict = align(reference(*([OTHER_ADVERT] * 3)), hypothesis(*spoken(" ".join([TALK] * 3)))).verdict
+    assert not verdict.accepted
+    assert verdict.reason is not None
+    assert "written words were heard" in verdict.reason
+
+
+def test_a_transcript_of_a_part_is_accepted_with_full_coverage() -> None:
+    verdict = align(reference(TALK), hypothesis(*spoken(f"{ADVERT} {TALK} {OTHER_ADVERT}"))).verdict
+    assert verdict.accepted
+    assert verdict.coverage == 1.0
+
+
+def test_a_transcript_of_more_than_was_recorded_is_accepted_with_its_coverage() -> None:
+    verdict = align(reference(TALK, ADVERT), hypothesis(*spoken(TALK))).verdict
+    assert verdict.accepted
+    assert verdict.coverage == pytest.approx(0.5, abs=0.05)

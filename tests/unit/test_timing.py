@@ -1,0 +1,79 @@
+"""From the recogniser's rough times to the final ones."""
+
+from itertools import pairwise
+
+from service.domain.align import align
+from service.domain.correct import Corrections
+from service.domain.document import Timing
+from service.domain.printed import printed
+from service.domain.script import Reference
+from service.domain.span import Span
+from service.domain.speech import Word
+from service.domain.timing import LONGEST_PASSAGE_MS, Said, passages, said, settle
+from tests.support.builders import hypothesis, reference, spoken
+
+
+def of(written: Reference, *words: Word) -> tuple[Said, ...]:
+    heard = hypothesis(*words)
+    return said(align(written, heard), heard, printed(written, Corrections()))
+
+
+def item(text: str, start: int, end: int) -> Said:
+    return Said(text, Span(start, end), Timing.RECOGNISED, 0.9, 0, None)
+
+
+def test_matched_words_keep_the_recognisers_time_and_score() -> None:
+    words = spoken("hello old friend")
+    items = of(reference("Hello, old friend!"), *words)
+    assert [i.rough for i in items] == [w.span for w in words]
+    assert {i.timing for i in items} == {Timing.RECOGNISED}
+    assert {i.score for i in items} == {0.9}
+
+
+def test_several_words_heard_as_one_share_its_time_by_length_and_say_so() -> None:
+    items = of(reference("we use pie torch every day"), *spoken("we use PyTorch every day", each=600))
+    pie, torch = items[2], items[3]
+    assert (pie.rough.start, torch.rough.end) == (2 * 660, 2 * 660 + 600)
+    assert pie.rough.end == torch.rough.start
+    assert pie.rough.duration < torch.rough.duration
+    assert {pie.timing, torch.timing} == {Timing.INTERPOLATED}
+
+
+def test_unheard_words_are_not_said_and_unwritten_ones_are() -> None:
+    advert = "brought to you by a mattress that remembers everything about the shape of your back"
+    items = of(reference(f"one two three four five {advert}"), *spoken("one two three four five six seven eight nine"))
+    assert [i.text for i in items] == "one two three four five six seven eight nine".split()
+    assert [i.printed is None for i in items] == [False] * 5 + [True] * 4
+
+
+def test_passages_are_cut_at_pauses_and_cover_every_word_once() -> None:
+    words = [item(f"w{n}", n * 1000, n * 1000 + 700) for n in range(40)]
+    cuts = passages(words, [Span(n * 1000 + 700, n * 1000 + 1000) for n in range(39)], 40_000)
+    assert [k for (first, end), _ in cuts for k in range(first, end)] == list(range(40))
+    assert all(span.duration <= LONGEST_PASSAGE_MS for _, span in cuts)
+    assert all(left.end == right.start for (_, left), (_, right) in pairwise(cuts))
+
+
+def test_without_pauses_a_passage_ends_at_the_widest_gap() -> None:
+    words = [item(f"w{n}", n * 1000 + (500 if n >= 9 else 0), n * 1000 + 900 + (500 if n >= 9 else 0)) for n in range(20)]
+    assert passages(words, [], 21_000)[0] == ((0, 9), Span(0, 9200))
+
+
+def test_a_forced_time_far_from_the_recognised_one_is_not_believed() -> None:
+    words = [item("one", 1000, 1400), item("two", 1400, 1800)]
+    assert settle(words, [Span(1010, 1390), Span(9000, 9400)], []) == (
+        (Span(1010, 1390), Timing.FORCED),
+        (Span(1400, 1800), Timing.RECOGNISED),
+    )
+
+
+def test_silence_is_taken_out_of_the_end_and_the_beginning_of_words() -> None:
+    words = [item("one", 1000, 2000), item("two", 2000, 2900)]
+    settled = settle(words, [Span(1000, 2000), Span(2000, 2900)], [Span(1500, 2100)])
+    assert [span for span, _ in settled] == [Span(1000, 1500), Span(2100, 2900)]
+
+
+def test_settled_words_never_overlap_or_run_backwards() -> None:
+    words = [item("one", 1000, 1800), item("two", 900, 1500), item("three", 1400, 1500)]
+    spans = [span for span, _ in settle(words, [None, Span(1200, 1600), Span(1100, 1500)], [])]
+    assert all(a.end <= b.start for a, b in pairwise(spans))
