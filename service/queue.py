@@ -116,6 +116,11 @@ class Broker:
         with _reachable(), self._app.connection_for_write() as connection:
             return int(connection.default_channel.client.llen(queue))
 
+    def workers(self, within_seconds: float = 1) -> list[str]:
+        """The names of the workers that answer in this time."""
+        with _reachable():
+            return [name for answer in self._app.control.ping(timeout=within_seconds) for name in answer]
+
     def ping(self) -> None:
         """Raises `BrokerUnavailable` when nothing answers."""
         with _reachable(), self._app.connection_for_write() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -79,13 +79,14 @@ def test_a_worker_that_lost_its_stage_changes_nothing(service: Service) -> None:
     quick = service.claim(job, "decode", "quick")
     with pytest.raises(LeaseLost, match="no longer attempt 1's"):
         service.runs.renew(slow, 10, 20)
-    for change in (
+    changes: tuple[Callable[[], None], ...] = (
         lambda: service.runs.finish(slow, Outcome("slow-key")),
         lambda: service.runs.fail(slow, "internal", "slow"),
         lambda: service.runs.retry(slow),
         lambda: service.runs.repeat(slow, ("parse",)),
         lambda: service.runs.drop(slow),
-    ):
+    )
+    for change in changes:
         with pytest.raises(LeaseLost):
             change()
     service.runs.finish(quick, Outcome("quick-key"))

@@ -1,0 +1,30 @@
+"""`python -m service`: the API alone, without anything a worker needs."""
+
+from __future__ import annotations
+
+import sys
+
+import uvicorn
+
+from service.app import create_app
+from service.errors import EarmarkError
+from service.settings import Settings
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop. Raises `EarmarkError` for settings that cannot be served."""
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        log_level="info",
+    )
+
+
+if __name__ == "__main__":
+    try:
+        serve(Settings())
+    except EarmarkError as error:
+        sys.exit(f"earmark: {error}")

@@ -1,0 +1,82 @@
+"""What routes ask for: the parts of the service, and a caller who may come in."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyHeader, HTTPBearer
+
+from service.database import Database
+from service.errors import Unauthorized
+from service.intake import Intake
+from service.jobs import Jobs
+from service.queue import Broker
+from service.settings import Settings
+from service.store import FolderStore
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The service, assembled once when the application is made."""
+
+    settings: Settings
+    database: Database
+    store: FolderStore
+    broker: Broker
+    jobs: Jobs
+    intake: Intake
+
+    @classmethod
+    def of(cls, settings: Settings) -> Parts:
+        """Connects to nothing yet. Raises `Unavailable` for a database or broker URL that is none."""
+        database, broker = Database(settings.database), Broker(settings)
+        store = FolderStore(settings.store, settings.min_free_bytes)
+        jobs = Jobs(database, broker)
+        return cls(settings, database, store, broker, jobs, Intake(store, jobs))
+
+
+def _parts(request: Request) -> Parts:
+    return cast("Parts", request.app.state.parts)
+
+
+Service = Annotated[Parts, Depends(_parts)]
+
+_SCHEMES = (
+    Depends(APIKeyHeader(name="X-API-Key", auto_error=False, description="The service's key (EARMARK_API_KEY).")),
+    Depends(HTTPBearer(auto_error=False, description="The same key as a bearer token.")),
+)
+"""Only described here, for OpenAPI; `let_in` decides."""
+
+
+def let_in(request: Request, service: Service) -> None:
+    """Raises `Unauthorized` unless the caller has the key; without a key to have, unless it is on this machine."""
+    expected = service.settings.api_key
+    if expected is None:
+        if not is_loopback(request.client.host if request.client else ""):
+            raise Unauthorized("this service has no API key set, so it serves its own machine only; set EARMARK_API_KEY to serve others")
+        return
+    given = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not given:
+        raise Unauthorized("send the API key as X-API-Key or as Authorization: Bearer")
+    if not secrets.compare_digest(given.encode(), expected.encode()):
+        raise Unauthorized("this is not the API key of this service")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can be meant.
+
+    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "10.0.0.1")]
+    [True, True, True, False, False]
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+ENTRANCE = [Depends(let_in), *_SCHEMES]
+"""The dependencies of every route that needs a key."""

@@ -1,0 +1,119 @@
+"""Submit an episode, watch it, cancel it, delete it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+import anyio
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from service import artifacts
+from service.api.deps import ENTRANCE, Service
+from service.api.errors import problems
+from service.api.schemas import JobOptions, JobPage, JobView, view
+from service.api.upload import Limits, Submission, read_submission
+from service.intake import Parcel, Wishes
+from service.jobs import Query as JobQuery
+from service.tables import JobState
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=ENTRANCE)
+
+MAX_WAIT_SECONDS = 60
+POLL_SECONDS = 0.5
+
+OPTIONS_EXAMPLE = '{"title": "Paris startups", "glossary": [{"text": "Minitel", "sounds_like": ["Minutel"]}, "Qwen"], "num_speakers": 2}'
+
+FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["audio", "transcript"],
+                    "properties": {
+                        "audio": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The recording: MP3, M4A, Ogg, Opus, FLAC, WAV, WebM.",
+                        },
+                        "transcript": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The existing transcript, a file or a text field: text, Markdown, NAME: labels, SRT, WebVTT.",
+                        },
+                        "options": {"type": "string", "contentMediaType": "application/json", "description": "A JSON object: JobOptions."},
+                    },
+                },
+                "example": {"audio": "(the file)", "transcript": "Anna: In 1982 the Minutel was new.", "options": OPTIONS_EXAMPLE},
+                "encoding": {"options": {"contentType": "application/json"}},
+            }
+        },
+    }
+}
+
+
+async def received(request: Request, service: Service) -> AsyncIterator[Submission]:
+    limits = Limits(service.settings.max_upload_bytes, service.settings.max_transcript_bytes)
+    async for submission in read_submission(request, service.store, limits):
+        yield submission
+
+
+@router.post("", status_code=202, summary="Submit an episode", openapi_extra=FORM, responses=problems(401, 413, 415, 422, 507))
+def submit(submission: Annotated[Submission, Depends(received)], service: Service, response: Response) -> JobView:
+    """Takes the audio and its transcript and answers at once; the work is done by workers. The job is at `Location`."""
+    options = JobOptions.parse(submission.options)
+    parcel = Parcel(submission.audio, submission.audio_stored, submission.audio_name, submission.transcript, submission.transcript_name)
+    job = service.intake.accept(parcel, Wishes(options.to_domain(), options.reference))
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    response.headers["Retry-After"] = "1"
+    return view(job)
+
+
+@router.get("", summary="List jobs", responses=problems(401, 422))
+def listed(
+    service: Service,
+    state: JobState | None = None,
+    reference: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Annotated[UUID | None, Query(description="The next_cursor of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> JobPage:
+    """Newest first, a page at a time."""
+    query = JobQuery(state=state, reference=reference, before=str(cursor) if cursor else None, limit=limit)
+    jobs, before = service.jobs.page(query)
+    return JobPage(items=[view(job) for job in jobs], next_cursor=before)
+
+
+@router.get("/{job_id}", summary="Look at a job", responses=problems(401, 404, 422))
+async def looked_at(
+    job_id: str,
+    service: Service,
+    wait: Annotated[
+        float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Answer when the job is finished, or after this many seconds.")
+    ] = 0,
+) -> JobView:
+    until = time.monotonic() + wait
+    while True:
+        job = await run_in_threadpool(service.jobs.get, job_id)
+        if job.state.finished or time.monotonic() >= until:
+            return view(job)
+        await anyio.sleep(POLL_SECONDS)
+
+
+@router.post("/{job_id}/cancel", status_code=202, summary="Stop a job", responses=problems(401, 404, 409))
+def cancel(job_id: str, service: Service) -> JobView:
+    """The job is `cancelling` until the worker lets go of it, within seconds. Again is no error; a job that has ended is."""
+    return view(service.jobs.cancel(job_id))
+
+
+@router.delete("/{job_id}", status_code=204, summary="Forget a job", responses=problems(401, 404, 423))
+def delete(job_id: str, service: Service, *, force: bool = False) -> None:
+    """Removes the job, both its files and all that was made from them; a job at work only with `force`."""
+    job = service.jobs.get(job_id)
+    for key in service.jobs.delete(job_id, force=force):
+        artifacts.delete(service.store, job.owner, key)
+    service.store.delete(f"jobs/{job_id}")

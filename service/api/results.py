@@ -1,0 +1,102 @@
+"""The result of a job, in whatever form the caller can use."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from service import artifacts
+from service.api.deps import ENTRANCE, Parts, Service
+from service.api.errors import problems
+from service.domain.document import Document
+from service.domain.render import FORMATS, RenderOptions, render
+from service.errors import Conflict, NotReady, UnknownFormat
+from service.tables import Job, JobState
+
+router = APIRouter(prefix="/v1", tags=["results"], dependencies=ENTRANCE)
+
+DEFAULT = "json"
+
+
+class Choice(BaseModel):
+    """The caller's wishes on the result."""
+
+    format: str | None = Field(None, description="The name of a form; it goes before the Accept header.", examples=["vtt"])
+    include_unwritten: bool = Field(False, description="Also print what was heard but not written.")
+
+
+class FormatView(BaseModel):
+    """A form in which results can be had."""
+
+    name: str = Field(examples=["vtt"])
+    media_type: str = Field(examples=["text/vtt"])
+
+
+@router.get("/formats", summary="List the forms of a result")
+def formats() -> list[FormatView]:
+    return [FormatView(name=name, media_type=form.media_type) for name, form in FORMATS.items()]
+
+
+@router.get(
+    "/jobs/{job_id}/result",
+    summary="Fetch the result",
+    response_class=Response,
+    responses={200: {"content": {form.media_type: {} for form in FORMATS.values()}}, 304: {}, **problems(401, 404, 406, 409)},
+)
+def result(job_id: str, service: Service, choice: Annotated[Choice, Query()], request: Request) -> Response:
+    """The corrected transcript as `?format=` or `Accept` says; JSON by default."""
+    name = choice.format or accepted(request.headers.get("accept", "*/*"))
+    if name not in FORMATS:
+        raise UnknownFormat(f"there is no format {name!r}; known are {', '.join(FORMATS)}")
+    job = service.jobs.get(job_id)
+    etag = _etag(job, name, choice)
+    if request.headers.get("if-none-match") in {etag, "*"}:
+        return Response(status_code=304, headers={"ETag": etag})
+    text = render(_document(service, job), name, RenderOptions(include_unwritten=choice.include_unwritten))
+    return Response(text, media_type=FORMATS[name].media_type, headers={"ETag": etag, "Vary": "Accept"})
+
+
+def accepted(accept: str) -> str:
+    """The format that an Accept header prefers. Raises `UnknownFormat`.
+
+    >>> accepted("text/html;q=0.5, text/vtt, */*;q=0.1")
+    'vtt'
+    """
+    for wanted in sorted(accept.split(","), key=_quality, reverse=True):
+        media_type = wanted.partition(";")[0].strip()
+        if media_type in {"*/*", "application/*", ""}:
+            return DEFAULT
+        for name, form in FORMATS.items():
+            if media_type in {form.media_type, f"{form.media_type.partition('/')[0]}/*"}:
+                return name
+    raise UnknownFormat(f"nothing here is {accept}; known are {', '.join(form.media_type for form in FORMATS.values())}")
+
+
+def _quality(wanted: str) -> float:
+    _, _, quality = wanted.partition(";q=")
+    try:
+        return float(quality or 1)
+    except ValueError:
+        return 0
+
+
+def _etag(job: Job, name: str, choice: Choice) -> str:
+    """Raises `NotReady`, or `Conflict` when there will never be a result."""
+    if job.state in {JobState.FAILED, JobState.CANCELLED, JobState.CANCELLING}:
+        reason = f": {job.error_code}: {job.error_message}" if job.error_code else ""
+        raise Conflict(f"job {job.id} is {job.state} and has no result{reason}")
+    if job.state is not JobState.SUCCEEDED:
+        raise NotReady(f"job {job.id} is {job.state}; its result is not ready (GET /v1/jobs/{job.id}?wait=60 waits for it)")
+    parts = [job.id, job.run_of("assemble").artifact_key, name, choice.include_unwritten, job.degraded]
+    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def _document(service: Parts, job: Job) -> Document:
+    """Raises `ArtifactMissing`."""
+    key = job.run_of("assemble").artifact_key or ""
+    document = artifacts.read(service.store, artifacts.place_of(job.owner, key), Document)
+    return replace(document, job_id=job.id, degraded=(*document.degraded, *job.degraded), warnings=tuple(job.warnings))

@@ -1,0 +1,196 @@
+"""The JSON of the API. Times are RFC 3339 in UTC; lengths of audio are seconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from service.api.errors import BadOptions, faults_of
+from service.domain.options import Options, Term
+from service.tables import Job, JobState, StageRun, StageState
+
+
+_DEFAULTS = Options()
+
+
+class GlossaryTerm(BaseModel):
+    """A name or term that occurs in the episode."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(min_length=1, max_length=60, description="The right spelling.", examples=["Minitel"])
+    sounds_like: list[str] = Field([], max_length=20, description="Spellings that show how it sounds, or how it is usually misheard.")
+
+
+class JobOptions(BaseModel):
+    """The `options` part of a submission: a JSON object, all of it optional."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field("", max_length=1_000, description="The episode's title: a source of right spellings.")
+    description: str = Field("", max_length=50_000, description="The episode's description: another.")
+    language: str | None = Field(None, pattern="^[a-z]{2,3}$", description="ISO 639 code; left out, it is detected.", examples=["en"])
+    glossary: list[GlossaryTerm | str] = Field([], max_length=500, description="Names and terms; a plain string is a spelling alone.")
+    diarize: bool = Field(True, description="Whether to tell the speakers apart.")
+    num_speakers: int | None = Field(None, ge=1, le=50, description="How many speakers there are, if known.")
+    min_speakers: int | None = Field(None, ge=1, le=50)
+    max_speakers: int | None = Field(None, ge=1, le=50)
+    apply_threshold: float = Field(_DEFAULTS.apply_threshold, ge=0, le=1, description="Corrections this probable are applied.")
+    suggest_threshold: float = Field(_DEFAULTS.suggest_threshold, ge=0, le=1, description="Corrections this probable are suggested.")
+    reference: str = Field("", max_length=200, description="Your own name for the job; jobs can be listed by it.")
+
+    @field_validator("glossary")
+    @classmethod
+    def _spelled_out(cls, glossary: list[GlossaryTerm | str]) -> list[GlossaryTerm | str]:
+        return [GlossaryTerm(text=term) if isinstance(term, str) else term for term in glossary]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> JobOptions:
+        if self.min_speakers and self.max_speakers and self.min_speakers > self.max_speakers:
+            raise ValueError("min_speakers is more than max_speakers")
+        if self.suggest_threshold > self.apply_threshold:
+            raise ValueError("suggest_threshold is more than apply_threshold")
+        return self
+
+    @classmethod
+    def parse(cls, text: bytes) -> JobOptions:
+        """Raises `BadOptions`, which names each wrong field."""
+        try:
+            return cls.model_validate_json(text or b"{}")
+        except ValidationError as error:
+            raise BadOptions(faults_of(error.errors())) from error
+
+    def to_domain(self) -> Options:
+        terms = [term for term in self.glossary if isinstance(term, GlossaryTerm)]
+        fields = self.model_dump(exclude={"glossary", "reference"})
+        return Options(**fields, glossary=tuple(Term(term.text, tuple(term.sounds_like)) for term in terms))
+
+
+class FileView(BaseModel):
+    """A file as it was supplied."""
+
+    name: str = Field(description="What you called it.")
+    sha256: str
+
+
+class AudioView(FileView):
+    bytes: int
+    seconds: float | None = Field(description="Its length; null until it is decoded.")
+
+
+class StageView(BaseModel):
+    """Where a stage stands."""
+
+    name: str
+    state: StageState
+    attempt: int = Field(description="How often a worker has begun it.")
+    audio_seconds_done: float | None = None
+    audio_seconds_total: float | None = None
+    seconds: float | None = Field(None, description="How long it took.")
+
+
+class Progress(BaseModel):
+    """How far the job is: seconds of audio of the stage at work, and stages done."""
+
+    audio_seconds_done: float | None
+    audio_seconds_total: float | None
+    stages_done: int
+    stages_total: int
+
+
+class ErrorView(BaseModel):
+    """Why the job failed."""
+
+    code: str = Field(examples=["audio_undecodable"])
+    message: str
+
+
+class JobView(BaseModel):
+    """A job."""
+
+    id: str
+    state: JobState
+    stage: str | None = Field(description="The stage at work, or the next one; null when the job is finished.")
+    progress: Progress
+    attempt: int = Field(description="How often the stage at work has been begun; more than 1 after a worker died.")
+    reference: str
+    audio: AudioView
+    transcript: FileView
+    error: ErrorView | None
+    warnings: list[str]
+    degraded: list[str] = Field(description="Stages that had to be left out of the result.")
+    stages: list[StageView]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    result_url: str | None = Field(description="Where the result is, once the job has succeeded.")
+
+
+class JobPage(BaseModel):
+    """Jobs, newest first."""
+
+    items: list[JobView]
+    next_cursor: str | None = Field(description="Send it as ?cursor= for the next page; null on the last.")
+
+
+def view(job: Job) -> JobView:
+    current = _current(job)
+    return JobView(
+        id=job.id,
+        state=job.state,
+        stage=current.stage if current else None,
+        progress=_progress(job, current),
+        attempt=current.attempt if current else max(run.attempt for run in job.runs),
+        reference=job.reference,
+        audio=AudioView(name=job.audio_name, sha256=job.audio_sha256, bytes=job.audio_bytes, seconds=_seconds(job.audio_ms)),
+        transcript=FileView(name=job.transcript_name, sha256=job.transcript_sha256),
+        error=ErrorView(code=job.error_code, message=job.error_message or "") if job.error_code else None,
+        warnings=job.warnings,
+        degraded=job.degraded,
+        stages=[_stage_view(run) for run in job.runs],
+        created_at=_instant(job.created_ms),
+        started_at=_instant(job.started_ms) if job.started_ms else None,
+        finished_at=_instant(job.finished_ms) if job.finished_ms else None,
+        result_url=f"/v1/jobs/{job.id}/result" if job.state is JobState.SUCCEEDED else None,
+    )
+
+
+def _current(job: Job) -> StageRun | None:
+    """The stage at work that has furthest to go; where none is, the first that waits for a worker."""
+    if job.state.finished:
+        return None
+    running = [run for run in job.runs if run.state is StageState.RUNNING]
+    if running:
+        return min(running, key=lambda run: (run.progress_done_ms or 0) / (run.progress_total_ms or 1))
+    return next((run for run in job.runs if run.state is StageState.QUEUED), None)
+
+
+def _progress(job: Job, current: StageRun | None) -> Progress:
+    done_ms = current.progress_done_ms if current else None
+    total_ms = current.progress_total_ms if current else None
+    return Progress(
+        audio_seconds_done=_seconds(job.audio_ms if job.state is JobState.SUCCEEDED else done_ms),
+        audio_seconds_total=_seconds(total_ms or job.audio_ms),
+        stages_done=sum(run.state is StageState.DONE for run in job.runs),
+        stages_total=len(job.runs),
+    )
+
+
+def _stage_view(run: StageRun) -> StageView:
+    return StageView(
+        name=run.stage,
+        state=run.state,
+        attempt=run.attempt,
+        audio_seconds_done=_seconds(run.progress_done_ms),
+        audio_seconds_total=_seconds(run.progress_total_ms),
+        seconds=run.seconds,
+    )
+
+
+def _seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def _instant(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

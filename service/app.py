@@ -1,0 +1,64 @@
+"""The API as an ASGI application: `create_app(Settings())`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from service.api import errors, health, jobs, results
+from service.api.deps import Parts, is_loopback
+from service.api.middleware import BodyLimit, RequestId
+from service.errors import InvalidOptions
+from service.reaper import Reaper
+from service.runs import Rules
+from service.settings import Settings
+
+FORM_BYTES = 1024**2
+"""What a submission may weigh beside its audio and its transcript: options and the form itself."""
+
+DESCRIPTION = """Send an episode's audio and the transcript it already has; get the transcript back corrected, with a time for
+every word and a speaker for every line. Errors are `application/problem+json` (RFC 9457) with a stable `code`."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Connects to nothing before it is started. Raises `InvalidOptions` for settings that would serve strangers."""
+    check(settings)
+    parts = Parts.of(settings)
+    app = FastAPI(title="Earmark", version=_version(), description=DESCRIPTION, lifespan=_lifespan)
+    app.state.parts = parts
+    errors.install(app)
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes + settings.max_transcript_bytes + FORM_BYTES)
+    app.add_middleware(RequestId)
+    for router in (jobs.router, results.router, health.router):
+        app.include_router(router)
+    return app
+
+
+def check(settings: Settings) -> None:
+    """Raises `InvalidOptions` when others could reach the service and need no key."""
+    if settings.api_key is None and not is_loopback(settings.host):
+        raise InvalidOptions(f"the API will not listen on {settings.host} without a key: set EARMARK_API_KEY, or listen on 127.0.0.1")
+    if settings.api_key is not None and not settings.api_key.strip():
+        raise InvalidOptions("EARMARK_API_KEY is set but empty")
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    parts: Parts = app.state.parts
+    await run_in_threadpool(parts.store.prepare)
+    await run_in_threadpool(parts.database.migrate)
+    reaper = Reaper(parts.database, parts.broker, Rules.of(parts.settings))
+    reaper.start()
+    yield
+    await run_in_threadpool(reaper.stop)
+
+
+def _version() -> str:
+    try:
+        return version("earmark")
+    except PackageNotFoundError:
+        return "0"
