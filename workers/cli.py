@@ -1,0 +1,61 @@
+"""The `earmark` command. What a command needs beyond its own options is imported when it runs: `--help` must be quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from service.errors import EarmarkError, InputError, ModelError, Unavailable
+from workers import cli_align, cli_client, cli_models, cli_serve
+from workers.cli_show import JobFailed, complain
+
+EXIT_CODES: dict[type[EarmarkError], int] = {InputError: 3, ModelError: 4, Unavailable: 5, JobFailed: 6}
+"""What the program ends with; every other error is 1, wrong usage 2, Ctrl-C 130."""
+
+EPILOG = (
+    "Exit codes: 0 done, 1 something unexpected, 2 wrong usage, 3 the input cannot be used, 4 a model is missing or damaged, "
+    "5 the service, its database, broker or disk cannot be used, 6 the job failed or was cancelled, 130 interrupted. "
+    "Settings are environment variables, EARMARK_...; EARMARK_DEBUG=1 shows tracebacks."
+)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    epilog=EPILOG,
+    help="Give a podcast's own transcript back corrected, with a time for every word and a speaker for every line.",
+)
+for commands in (cli_align.app, cli_serve.app, cli_client.app):
+    app.add_typer(commands)
+app.add_typer(cli_models.app, name="models")
+
+
+def main() -> None:
+    """Run the command line; errors become one readable line and an exit code."""
+    try:
+        app()
+    except ValidationError as error:
+        wrong = "; ".join(f"EARMARK_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        _end(f"the settings are not valid: {wrong}", 2)
+    except EarmarkError as error:
+        if os.environ.get("EARMARK_DEBUG"):
+            raise
+        _end(str(error), exit_code(error))
+
+
+def exit_code(error: EarmarkError) -> int:
+    """
+    The exit code that says what kind of error it was.
+
+    >>> exit_code(InputError())
+    3
+    """
+    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
+
+
+def _end(message: str, code: int) -> None:
+    complain(message)
+    sys.exit(code)

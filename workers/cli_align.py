@@ -1,0 +1,68 @@
+"""`earmark align`: the whole pipeline in this process, without server or broker."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from service.settings import Settings
+from workers import cli_options as o
+from workers.cli_show import Bars, Summary, print_json, write
+
+app = typer.Typer()
+
+Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or cuda:N.")]
+
+
+@app.command()
+def align(  # noqa: PLR0913 - the options of a command
+    audio: o.Audio,
+    transcript: o.Transcript,
+    *,
+    output: o.Output = None,
+    format: o.Format = None,  # noqa: A002 - the option's name
+    glossary: o.Glossary = None,
+    title: o.Title = "",
+    description: o.Description = "",
+    language: o.Language = None,
+    speakers: o.Speakers = None,
+    min_speakers: o.MinSpeakers = None,
+    max_speakers: o.MaxSpeakers = None,
+    no_diarize: o.NoDiarize = False,
+    device: Device = None,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Correct a transcript from its audio, here and now."""
+    from models.kit import Kit  # noqa: PLC0415 - `--help` does without
+    from service.domain.render import RenderOptions, render  # noqa: PLC0415
+    from workers import pipeline  # noqa: PLC0415
+    from workers.desk import Desk, Episode  # noqa: PLC0415
+    from workers.shelf import MemoryShelf  # noqa: PLC0415
+
+    form = o.format_of(format, output)
+    options = o.wishes(
+        glossary=glossary,
+        diarize=not no_diarize,
+        title=title,
+        description=description,
+        language=language,
+        num_speakers=speakers,
+        min_speakers=min_speakers,
+        max_speakers=max_speakers,
+    )
+    settings = Settings()
+    if device is not None:
+        settings = settings.model_copy(update={"device": device})
+    with MemoryShelf() as shelf, Bars(quiet=quiet) as bars:
+        desk = Desk(Episode(audio, transcript.read_bytes(), options), Kit(settings), shelf)
+        document = pipeline.run(desk, bars.hook)
+    write(render(document, form, RenderOptions()), output)
+    summary = Summary.of(render(document, "json", RenderOptions()))
+    if as_json and output is not None:
+        print_json({"output": str(output), "format": form, **asdict(summary)})
+    elif not quiet:
+        summary.print(Console(stderr=output is None, highlight=False), output)

@@ -1,0 +1,146 @@
+"""`earmark submit`, `status`, `fetch`, `cancel`: the service from the command line."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from workers import cli_options as o
+from workers.cli_show import Bars, JobFailed, Summary, print_json, write
+from workers.client import Client
+
+app = typer.Typer()
+
+Url = Annotated[str | None, typer.Option(envvar="EARMARK_URL", help="Where the service is; else where EARMARK_HOST and EARMARK_PORT say.")]
+JobId = Annotated[str, typer.Argument(help="The job's id.")]
+
+POLL_SECONDS = 0.5
+
+
+@app.command()
+def submit(  # noqa: PLR0913 - the options of a command
+    audio: o.Audio,
+    transcript: o.Transcript,
+    *,
+    output: o.Output = None,
+    format: o.Format = None,  # noqa: A002 - the option's name
+    glossary: o.Glossary = None,
+    title: o.Title = "",
+    description: o.Description = "",
+    language: o.Language = None,
+    speakers: o.Speakers = None,
+    min_speakers: o.MinSpeakers = None,
+    max_speakers: o.MaxSpeakers = None,
+    no_diarize: o.NoDiarize = False,
+    reference: Annotated[str, typer.Option(help="Your own name for the job.")] = "",
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the result and write it; so does --output.")] = False,
+    url: Url = None,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Send an episode to the service. Prints the job's id, or with --wait its result."""
+    form = o.format_of(format, output)
+    options = o.wishes(
+        glossary=glossary,
+        diarize=not no_diarize,
+        title=title,
+        description=description,
+        language=language,
+        num_speakers=speakers,
+        min_speakers=min_speakers,
+        max_speakers=max_speakers,
+    )
+    with Client.of(url) as client, Bars(quiet=quiet) as bars:
+        job = client.submit(audio, transcript, options, reference, lambda done, total: bars.show("upload", done / 1e6, total / 1e6, "MB"))
+        bars.done("upload")
+        if wait or output is not None:
+            bars.say(f"job {job['id']} (`earmark status` shows it, should you stop waiting)")
+            _follow(client, job["id"], bars)
+    if wait or output is not None:
+        _deliver(client, job["id"], form, output, as_json=as_json, quiet=quiet)
+    elif as_json:
+        print_json(job)
+    else:
+        write(job["id"], None)
+
+
+@app.command()
+def status(
+    job_id: Annotated[str | None, typer.Argument(help="The job's id; without it, the newest jobs.")] = None,
+    *,
+    url: Url = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Show a job, or the newest ones."""
+    with Client.of(url) as client:
+        jobs = [client.job(job_id)] if job_id else client.jobs()
+    if as_json:
+        print_json(jobs[0] if job_id else jobs)
+        return
+    table = Table("job", "state", "stage", "audio", "file", box=None, pad_edge=False)
+    for job in jobs:
+        table.add_row(job["id"], job["state"], job["stage"] or "", _how_far(job), job["audio"]["name"])
+    Console().print(table)
+    for job in jobs if job_id else []:
+        for remark in ([job["error"]["message"]] if job["error"] else []) + job["warnings"]:
+            Console().print(remark, markup=False, highlight=False)
+
+
+@app.command()
+def fetch(
+    job_id: JobId,
+    *,
+    output: o.Output = None,
+    format: o.Format = None,  # noqa: A002 - the option's name
+    url: Url = None,
+) -> None:
+    """Write a job's result."""
+    form = o.format_of(format, output)
+    with Client.of(url) as client:
+        write(client.result(job_id, form), output)
+
+
+@app.command()
+def cancel(job_id: JobId, *, url: Url = None, as_json: o.AsJson = False) -> None:
+    """Stop a job."""
+    with Client.of(url) as client:
+        job = client.cancel(job_id)
+    print_json(job) if as_json else write(job["state"], None)
+
+
+def _follow(client: Client, job_id: str, bars: Bars) -> None:
+    """Show a job until it has succeeded. Raises `JobFailed`."""
+    while True:
+        job = client.job(job_id)
+        for stage in job["stages"]:
+            if stage["state"] == "done":
+                bars.done(stage["name"])
+            elif stage["audio_seconds_total"]:
+                bars.show(stage["name"], stage["audio_seconds_done"] or 0, stage["audio_seconds_total"])
+        if job["state"] == "succeeded":
+            return
+        if job["state"] in {"failed", "cancelled"}:
+            raise JobFailed(
+                f"job {job_id} {job['state']}" + (f": {job['error']['message']} ({job['error']['code']})" if job["error"] else "")
+            )
+        time.sleep(POLL_SECONDS)
+
+
+def _deliver(client: Client, job_id: str, form: str, output: Path | None, *, as_json: bool, quiet: bool) -> None:
+    write(client.result(job_id, form), output)
+    summary = Summary.of(client.result(job_id, "json"))
+    if as_json and output is not None:
+        print_json({"id": job_id, "output": str(output), "format": form, **asdict(summary)})
+    elif not quiet:
+        summary.print(Console(stderr=output is None, highlight=False), output)
+
+
+def _how_far(job: Any) -> str:
+    done, total = job["progress"]["audio_seconds_done"], job["progress"]["audio_seconds_total"]
+    return f"{done or 0:,.0f}/{total:,.0f} s" if total else ""

@@ -1,0 +1,74 @@
+"""The options that `align` and `submit` share, and the glossary file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from service.domain.options import Options, Term
+from service.errors import InvalidOptions
+
+Audio = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The recording: MP3, M4A, Ogg, FLAC, WAV, WebM.")]
+Transcript = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Its transcript: text, Markdown, SRT, WebVTT.")
+]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the result; standard output without it.")]
+Format = Annotated[str | None, typer.Option(help="Form of the result; by default what the output's name says, else json.")]
+Glossary = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="Names and terms, one a line: `Minitel` or `Minitel = Minutel, Mini tell`."),
+]
+Title = Annotated[str, typer.Option(help="The episode's title: a source of right spellings.")]
+Description = Annotated[str, typer.Option(help="The episode's description: another.")]
+Language = Annotated[str | None, typer.Option(help="ISO 639 code, such as en; detected without it.")]
+Speakers = Annotated[int | None, typer.Option(min=1, help="How many speakers there are.")]
+MinSpeakers = Annotated[int | None, typer.Option(min=1, help="How many there are at least.")]
+MaxSpeakers = Annotated[int | None, typer.Option(min=1, help="How many there are at most.")]
+NoDiarize = Annotated[bool, typer.Option("--no-diarize", help="Do not tell speakers apart.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, for programs.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print no progress and no summary.")]
+
+SUFFIXES = {".json": "json", ".txt": "txt", ".md": "md", ".srt": "srt", ".vtt": "vtt"}
+
+
+def read_glossary(path: Path | None) -> tuple[Term, ...]:
+    """One term a line; after `=` spellings that show how it sounds; `#` begins a comment. Raises `InvalidOptions`."""
+    if path is None:
+        return ()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise InvalidOptions(f"the glossary {path} is not UTF-8 text") from error
+    return tuple(_term(line) for line in lines if line.partition("#")[0].strip())
+
+
+def _term(line: str) -> Term:
+    """
+    A line of a glossary.
+
+    >>> _term("Minitel = Minutel, Mini tell  # the French network")
+    Term(text='Minitel', sounds_like=('Minutel', 'Mini tell'))
+    """
+    text, _, sounds = line.partition("#")[0].partition("=")
+    return Term(text.strip(), tuple(sound.strip() for sound in sounds.split(",") if sound.strip()))
+
+
+def wishes(*, glossary: Path | None, **fields: Any) -> Options:
+    """The options of the job. Raises `InvalidOptions` for numbers of speakers that contradict each other."""
+    options = Options(glossary=read_glossary(glossary), **fields)
+    if options.min_speakers and options.max_speakers and options.min_speakers > options.max_speakers:
+        raise InvalidOptions("--min-speakers is more than --max-speakers")
+    return options
+
+
+def format_of(name: str | None, output: Path | None) -> str:
+    """The form of the result: as asked for, or as the output's suffix says, or json. Raises `UnknownFormat`."""
+    from service.domain.render import FORMATS  # noqa: PLC0415 - `--help` does without
+    from service.errors import UnknownFormat  # noqa: PLC0415
+
+    chosen = name or SUFFIXES.get(output.suffix.lower() if output else "", "json")
+    if chosen not in FORMATS:
+        raise UnknownFormat(f"there is no format {chosen!r}; known are {', '.join(FORMATS)}")
+    return chosen

@@ -1,0 +1,122 @@
+"""`earmark doctor`: looks at everything Earmark stands on, and says what to do where it does not hold."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Literal
+
+from models.catalog import Catalog, State
+from service.database import Database
+from service.errors import EarmarkError
+from service.queue import Broker
+from service.settings import Settings
+from service.store import FolderStore
+from workers.broker import can_embed
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `note` is worth knowing and no obstacle."""
+
+    what: str
+    verdict: Literal["ok", "note", "wrong"]
+    said: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Everything, in the order in which one would mend it."""
+    looks: dict[str, Callable[[Settings], Finding]] = {
+        "python": _python,
+        "device": _device,
+        "models": _models,
+        "store": _store,
+        "database": _database,
+        "broker": _broker,
+        "workers": _workers,
+    }
+    return [_safely(what, look, settings) for what, look in looks.items()]
+
+
+def _safely(what: str, look: Callable[[Settings], Finding], settings: Settings) -> Finding:
+    try:
+        return look(settings)
+    except (EarmarkError, OSError) as error:
+        return Finding(what, "wrong", str(error))
+
+
+def _python(_: Settings) -> Finding:
+    missing = [name for name in ("av", "faster_whisper", "pocketsphinx", "pyannote.audio") if not _installed(name)]
+    said = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    if missing:
+        return Finding("python", "note", f"{said}; no worker can run here without {', '.join(missing)}: pip install 'earmark[worker]'")
+    good = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    return Finding("python", "ok" if good else "wrong", said if good else f"{said}; Earmark needs 3.11 to 3.13")
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _device(settings: Settings) -> Finding:
+    if not _installed("ctranslate2"):
+        return Finding("device", "note", "not looked at: no recogniser is installed")
+    import ctranslate2  # noqa: PLC0415 - an optional dependency
+
+    gpus = ctranslate2.get_cuda_device_count()
+    if gpus == 0 and settings.device.startswith("cuda"):
+        return Finding("device", "wrong", f"EARMARK_DEVICE is {settings.device} and no CUDA device is found; set it to auto or cpu")
+    return Finding("device", "ok", f"{gpus} CUDA devices; EARMARK_DEVICE is {settings.device}")
+
+
+def _models(settings: Settings) -> Finding:
+    catalog = Catalog(settings.models_dir, settings.hf_token)
+    states = {name: catalog.state(name) for name in catalog.entries}
+    by_state = {state: [name for name, found in states.items() if found is state] for state in State}
+    if by_state[State.CORRUPT]:
+        return Finding("models", "wrong", f"{', '.join(by_state[State.CORRUPT])} are damaged: earmark models pull")
+    needed = [name for name, entry in catalog.entries.items() if "cpu" in entry.profiles and states[name] is not State.INSTALLED]
+    if needed and settings.whisper_model is None:
+        return Finding("models", "wrong", f"{', '.join(needed)} are missing from {catalog.folder}: earmark models pull")
+    return Finding("models", "ok", f"{', '.join(by_state[State.INSTALLED])} in {catalog.folder}")
+
+
+def _store(settings: Settings) -> Finding:
+    store = FolderStore(settings.store, settings.min_free_bytes)
+    store.prepare()
+    return Finding("store", "ok", f"{store.free_bytes() / 1e9:,.1f} GB free in {settings.store}")
+
+
+def _database(settings: Settings) -> Finding:
+    database = Database(settings.database)
+    if settings.database_url is None and not (settings.data_dir / "earmark.db").exists():
+        return Finding("database", "ok", f"{database.place} will be made by the first `earmark up`")
+    database.ping()
+    return Finding("database", "ok", database.place)
+
+
+def _broker(settings: Settings) -> Finding:
+    if settings.broker_url:
+        Broker(settings).ping()
+        return Finding("broker", "ok", "the one of EARMARK_BROKER_URL answers")
+    if can_embed():
+        return Finding("broker", "ok", "`earmark up` starts its own; `earmark api` and `worker` need EARMARK_BROKER_URL")
+    return Finding(
+        "broker", "note", "`earmark align` needs none; for `earmark up`: pip install 'earmark[embedded]', or set EARMARK_BROKER_URL"
+    )
+
+
+def _workers(settings: Settings) -> Finding:
+    if not settings.broker_url:
+        return Finding("workers", "ok", "`earmark up` starts one")
+    names = Broker(settings).workers()
+    if not names:
+        return Finding("workers", "note", "none answers, so jobs wait: start one with `earmark worker`")
+    return Finding("workers", "ok", ", ".join(sorted(names)))
