@@ -45,7 +45,9 @@ def test_two_heard_words_are_given_to_the_one_written_word_they_make() -> None:
     assert [row[0] for row in rows] == [Status.MATCHED]
 
 
-@pytest.mark.parametrize(("written", "heard"), [("thirty-five", "35"), ("data sets", "datasets"), ("Clément’s", "Clements"), ("AT&T", "at and t")])
+@pytest.mark.parametrize(
+    ("written", "heard"), [("thirty-five", "35"), ("data sets", "datasets"), ("Clément’s", "Clements"), ("AT&T", "at and t")]
+)
 def test_spellings_of_the_same_words_match(written: str, heard: str) -> None:
     rows = statuses((f"he said that {written} was quite enough for them",), f"he said that {heard} was quite enough for them")
     assert {row[0] for row in rows} == {Status.MATCHED}

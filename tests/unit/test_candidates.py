@@ -1,0 +1,93 @@
+"""Where spellings come from."""
+
+import pytest
+
+from service.domain.candidates import bare, candidates, hotwords, metadata, names_in, trim, vocabulary
+from service.domain.lexicon import LexiconEntry
+from service.domain.options import Options, Term
+from service.domain.phonetics import similarity
+from tests.support.builders import reference
+
+WORDS = dict.fromkeys(["so", "the", "was", "a", "big", "thing", "in", "every", "home", "we", "used", "it", "and", "then", "everybody", "forgot", "about", "him", "said", "today", "we", "talk", "with"], 6.0)
+
+
+def usual(word: str) -> float:
+    return WORDS.get(word, 0.0)
+
+
+class SmallLexicon:
+    """A lexicon of a few entries, searched one by one."""
+
+    def __init__(self, *entries: LexiconEntry) -> None:
+        self.entries = entries
+
+    def near(self, text: str, limit: int) -> tuple[tuple[LexiconEntry, float], ...]:
+        return tuple(sorted(((e, similarity(text, e.text)) for e in self.entries), key=lambda pair: -pair[1]))[:limit]
+
+    def get(self, text: str) -> LexiconEntry | None:
+        return next((e for e in self.entries if e.text.lower() == text.lower()), None)
+
+
+TALK = reference("The Minitel was a big thing.", "So Minitel in every home, and Minutel, then Qwen.")
+
+
+def test_names_of_the_talk_are_known_with_their_counts() -> None:
+    known = vocabulary(TALK, Options(), usual)
+    assert {"Minitel", "Minutel", "Qwen"} <= {term.text for term in known.terms}
+    assert (known.count("Minitel"), known.count("Minutel"), known.count("every home")) == (2, 1, 1)
+
+
+def test_ordinary_words_at_the_start_of_a_sentence_are_no_names() -> None:
+    assert {"The", "So"}.isdisjoint({term.text for term in vocabulary(TALK, Options(), usual).terms})
+
+
+def test_the_right_spelling_in_the_document_is_a_candidate_for_the_wrong_one() -> None:
+    found = candidates("Minutel", "", vocabulary(TALK, Options(), usual), SmallLexicon())
+    assert (found[0].text, found[0].in_document) == ("Minitel", 2)
+
+
+def test_title_and_glossary_are_witnesses() -> None:
+    options = Options(title="How Qwen came to be", glossary=(Term("Moodstocks", ("mood stocks",)),))
+    known = vocabulary(reference("we talk with Mootstocks and Quen"), options, usual)
+    assert candidates("Quen", "", known, SmallLexicon())[0].in_metadata == 1
+    assert candidates("Mootstocks", "", known, SmallLexicon())[0].in_glossary
+    assert known.outside("Qwen")
+    assert not known.outside("Quen")
+
+
+def test_the_lexicon_proposes_what_the_document_does_not_hold() -> None:
+    lexicon = SmallLexicon(LexiconEntry("Kubernetes", 4), LexiconEntry("Zanzibar", 3))
+    (found,) = candidates("cuber netties", "", vocabulary(TALK, Options(), usual), lexicon)
+    assert (found.text, found.prior) == ("Kubernetes", 4)
+
+
+def test_what_the_recogniser_heard_is_marked_as_such() -> None:
+    found = candidates("Chachi", "charger", vocabulary(TALK, Options(), usual), SmallLexicon())
+    assert [c.text for c in found if c.heard] == ["charger"]
+
+
+def test_hotwords_are_rare_and_bounded() -> None:
+    options = Options(glossary=(Term("Kimi"),), title="we talk about Qwen")
+    words = hotwords(reference(*(f"Minitel{n} was and Minitel{n} was" for n in range(60))), options, usual)
+    assert words[:2] == ("Kimi", "Qwen")
+    assert len(words) == 30
+
+
+@pytest.mark.parametrize(
+    ("text", "trimmed"), [("“Minutel,”", "Minutel"), ("(Qwen)", "Qwen"), ("Yaamava'", "Yaamava"), ("$35", "$35"), ("—", "")]
+)
+def test_trimming(text: str, trimmed: str) -> None:
+    assert trim(text) == trimmed
+
+
+def test_the_possessive_is_not_part_of_a_name() -> None:
+    assert bare("Clem’s,") == "Clem"
+
+
+def test_names_do_not_run_across_punctuation() -> None:
+    assert "Ada Bruno" not in set(names_in("with Ada, Bruno and others"))
+
+
+def test_metadata_holds_heading_title_description_and_names() -> None:
+    text = metadata(reference("we talk", names=("Ada",)), Options(title="One", description="Two"))
+    assert text.split("\n") == ["One", "Two", "", "Ada"]
