@@ -38,7 +38,10 @@ PHONES = (
 GRAPHEMES = ("<pad>", "<unk>", "</s>", *string.ascii_lowercase)
 UNKNOWN, START, STOP = 1, PHONES.index("<s>"), PHONES.index("</s>")
 
-_NAMES = "EY|B IY|S IY|D IY|IY|EH F|JH IY|EY CH|AY|JH EY|K EY|EH L|EH M|EH N|OW|P IY|K Y UW|AA R|EH S|T IY|Y UW|V IY|D AH B AH L Y UW|EH K S|W AY|Z IY"
+_NAMES = (
+    "EY|B IY|S IY|D IY|IY|EH F|JH IY|EY CH|AY|JH EY|K EY|EH L|EH M|EH N|OW|P IY|K Y UW|AA R|EH S|T IY|Y UW|V IY|"
+    "D AH B AH L Y UW|EH K S|W AY|Z IY"
+)
 LETTERS: dict[str, Phones] = {letter: tuple(name.split()) for letter, name in zip(string.ascii_lowercase, _NAMES.split("|"), strict=True)}
 """The names of the letters."""
 

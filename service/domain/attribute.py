@@ -29,7 +29,7 @@ ALONE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Speaker ids of every printed word and of every unwritten word (parallel to `Times`), None where unknown, and what is known of each."""
+    """Speaker ids of every printed and every unwritten word (parallel to `Times`; None where unknown), and what is known of each."""
 
     printed: tuple[str | None, ...]
     unwritten: tuple[str | None, ...]

@@ -58,7 +58,7 @@ class KnownTerm:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A spelling that may be right for a stretch of the transcript, with what speaks for it. `phonetic` is its likeness in sound, in [0, 1]."""
+    """A spelling that may be right, with what speaks for it. `phonetic` is its likeness in sound to what is written, in [0, 1]."""
 
     text: str
     phonetic: float

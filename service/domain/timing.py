@@ -160,7 +160,7 @@ def _widest_gap(words: Sequence[Said], first: int, start: Ms) -> int:
 
 
 def settle(words: Sequence[Said], forced: Sequence[Span | None], pauses: Sequence[Span]) -> tuple[tuple[Span, Timing], ...]:
-    """The final time of every word said: forced where it is there and within reason, trimmed at pauses; never overlapping, never backwards."""
+    """The final time of every word said: forced where it is within reason, trimmed at pauses; never overlapping, never backwards."""
     chosen = [_chosen(item, span) for item, span in zip(words, forced, strict=True)]
     trimmed = _trimmed(chosen, pauses)
     out: list[tuple[Span, Timing]] = []

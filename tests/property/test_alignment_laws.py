@@ -1,5 +1,7 @@
 """Laws of alignment, whatever was written and heard."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import LCSseq
@@ -10,7 +12,29 @@ from service.domain.document import Status
 from service.domain.normalize import fold
 from tests.support.builders import hypothesis, reference, spoken
 
-WORDS = st.sampled_from(["the", "a", "of", "and", "you", "know", "talk", "model", "minitel", "qwen", "network", "paris", "router", "data", "sets", "datasets", "thirty-five", "35", "yes"])
+WORDS = st.sampled_from(
+    [
+        "the",
+        "a",
+        "of",
+        "and",
+        "you",
+        "know",
+        "talk",
+        "model",
+        "minitel",
+        "qwen",
+        "network",
+        "paris",
+        "router",
+        "data",
+        "sets",
+        "datasets",
+        "thirty-five",
+        "35",
+        "yes",
+    ]
+)
 TEXTS = st.lists(WORDS, min_size=1, max_size=40).map(" ".join)
 
 
@@ -41,7 +65,7 @@ def test_statuses_say_which_side_is_empty(written: str, heard: str) -> None:
 @given(a=st.lists(st.sampled_from("abcdefgh"), max_size=12), b=st.lists(st.sampled_from("abcdefgh"), max_size=12))
 def test_pairs_increase_on_both_sides(a: list[str], b: list[str]) -> None:
     found = pairs(a, b)
-    assert all(i < k and j < m for (i, j), (k, m) in zip(found, found[1:], strict=False))
+    assert all(i < k and j < m for (i, j), (k, m) in pairwise(found))
 
 
 @given(a=st.lists(st.sampled_from("abcdefgh"), max_size=8, unique=True), b=st.lists(st.sampled_from("abcdefgh"), max_size=8, unique=True))
@@ -53,7 +77,7 @@ def test_anchors_find_as_much_as_an_exact_alignment_where_no_word_repeats(a: lis
 def test_the_increasing_chain_is_increasing_and_made_of_the_points(points: list[tuple[int, int]]) -> None:
     chain = increasing(sorted(points))
     assert set(chain) <= set(points)
-    assert all(i < k and j < m for (i, j), (k, m) in zip(chain, chain[1:], strict=False))
+    assert all(i < k and j < m for (i, j), (k, m) in pairwise(chain))
 
 
 @given(text=st.text(max_size=40))

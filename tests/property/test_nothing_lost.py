@@ -17,7 +17,27 @@ from service.domain.speech import Diarization, Hypothesis, Turn
 from service.domain.timing import NOT_HEARD, Timed, Times, said, settle
 from tests.support.builders import SHA, hypothesis, reference, spoken, turn
 
-WORDS = st.sampled_from(["the", "a", "you", "know", "talk", "Minutel", "Minitel", "Qwen", "network", "Paris", "router", "data", "sets", "datasets", "advert", "cheap", "flights"])
+WORDS = st.sampled_from(
+    [
+        "the",
+        "a",
+        "you",
+        "know",
+        "talk",
+        "Minutel",
+        "Minitel",
+        "Qwen",
+        "network",
+        "Paris",
+        "router",
+        "data",
+        "sets",
+        "datasets",
+        "advert",
+        "cheap",
+        "flights",
+    ]
+)
 LINES = st.lists(st.lists(WORDS, min_size=1, max_size=12).map(" ".join), min_size=1, max_size=6)
 TURNS = st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 20_000), st.integers(1, 5_000)), max_size=6)
 

@@ -8,7 +8,34 @@ from service.domain.options import Options, Term
 from service.domain.phonetics import similarity
 from tests.support.builders import reference
 
-WORDS = dict.fromkeys(["so", "the", "was", "a", "big", "thing", "in", "every", "home", "we", "used", "it", "and", "then", "everybody", "forgot", "about", "him", "said", "today", "we", "talk", "with"], 6.0)
+WORDS = dict.fromkeys(
+    [
+        "so",
+        "the",
+        "was",
+        "a",
+        "big",
+        "thing",
+        "in",
+        "every",
+        "home",
+        "we",
+        "used",
+        "it",
+        "and",
+        "then",
+        "everybody",
+        "forgot",
+        "about",
+        "him",
+        "said",
+        "today",
+        "we",
+        "talk",
+        "with",
+    ],
+    6.0,
+)
 
 
 def usual(word: str) -> float:
