@@ -115,7 +115,7 @@ def level(samples: Samples) -> Samples:
     envelope = np.sqrt(np.convolve(samples**2, np.ones(240) / 240, "same"))
     loud = np.flatnonzero(envelope > envelope.max() * 0.03)
     cut = samples[max(0, loud[0] - 120) : loud[-1] + 120]
-    return (cut * (LOUDNESS / np.sqrt(np.mean(cut**2)))).astype(np.float32)
+    return np.asarray(cut * (LOUDNESS / np.sqrt(np.mean(cut**2))), np.float32)
 
 
 def record(rows: list[Row], speak: Callable[[Row], Samples]) -> tuple[Samples, list[Placed]]:

@@ -1,0 +1,62 @@
+# Earmark's verbs. `make` alone lists them. Needed beforehand: Python 3.11 to 3.13, pip and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+bin := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check lint types golden clean
+
+help:  ## list these verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/.installed  ## make .venv, install Earmark into it, fetch the models' weights
+	@$(bin)/earmark models pull > /dev/null
+
+demo: setup  ## run the whole service on the demo recording and show what it corrected
+	@$(bin)/python docs/demo/run.py
+
+test: setup  ## run the tests, with real models and a real broker (ARGS='-k minitel' to choose)
+	$(bin)/pytest $(ARGS)
+
+check: lint types test  ## everything that CI runs
+
+lint: $(VENV)/.installed  ## style, layout, the import contract, the Dockerfiles
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/lint-imports
+	if [ -x $(bin)/hadolint ]; then $(bin)/hadolint docker/*.Dockerfile; fi
+
+types: $(VENV)/.installed  ## mypy, strict
+	$(bin)/mypy
+	$(bin)/mypy docs/demo/*.py
+
+golden: setup  ## rewrite the golden results; review them as a diff
+	EARMARK_REWRITE_GOLDEN=1 $(bin)/pytest tests/golden
+
+clean:  ## remove .venv, caches and results (not the weights)
+	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+define usable_python
+import sys
+if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    sys.exit(f"Earmark needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]}. Name another: make PYTHON=python3.12 ...")
+try:
+    import ensurepip, venv
+except ImportError:
+    sys.exit("This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv")
+endef
+export usable_python
+
+$(bin)/python:
+	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) was not found. Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c "$$usable_python"
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(bin)/python
+	@echo "Installing Earmark and what it needs into $(VENV). PyTorch is large: the first time takes some minutes."
+	$(bin)/python -m pip install --disable-pip-version-check --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,151 @@
+"""No container engine runs in the tests: what can be known of the images and the compose files without one is checked here."""
+
+from __future__ import annotations
+
+import json
+import re
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from service.settings import Settings
+from service.stages import QUEUES
+from workers.cli import app
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILES = sorted(ROOT.glob("docker/*.Dockerfile"))
+COMPOSE_FILES = sorted(ROOT.glob("docker/compose*.yaml"))
+VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::([-?])([^}]*))?\}")
+
+a_dockerfile = pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.name)
+a_compose_file = pytest.mark.parametrize("compose_file", COMPOSE_FILES, ids=lambda path: path.name)
+
+
+def instructions(dockerfile: Path) -> list[tuple[str, str]]:
+    """Each instruction and its arguments, continued lines joined."""
+    lines = [line for line in dockerfile.read_text().splitlines() if line.strip() and not line.startswith("#")]
+    joined = "\n".join(lines).replace("\\\n", " ")
+    pairs = [line.split(maxsplit=1) for line in joined.splitlines()]
+    return [(word, rest) for word, rest in pairs]
+
+
+def arguments(dockerfile: Path, instruction: str) -> list[str]:
+    return [rest for word, rest in instructions(dockerfile) if word == instruction]
+
+
+def services(compose_file: Path) -> dict[str, dict[str, Any]]:
+    return dict(yaml.safe_load(compose_file.read_text())["services"])
+
+
+def resolved(text: str) -> str:
+    """`text` with each variable's default in its place, `1` where it has none."""
+    return VARIABLE.sub(lambda found: found[3] if found[2] == "-" else "1", text)
+
+
+def our_command(words: list[str]) -> dict[str, Any]:
+    """The parameters of a command line of ours, parsed as `earmark` would; a usage error when there is no such command or option."""
+    program, name, *rest = [resolved(word) for word in words]
+    assert program == "earmark"
+    group: Any = get_command(app)
+    return dict(group.commands[name].make_context(name, rest).params)
+
+
+def test_there_is_something_to_check() -> None:
+    assert [path.name for path in DOCKERFILES] == ["api.Dockerfile", "worker.Dockerfile"]
+    assert [path.name for path in COMPOSE_FILES] == ["compose.gpu.yaml", "compose.yaml"]
+
+
+@a_dockerfile
+def test_what_an_image_copies_exists_and_is_sent_to_the_builder(dockerfile: Path) -> None:
+    allowed = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    sources = [source for copy in arguments(dockerfile, "COPY") for source in copy.split()[:-1]]
+    assert sources
+    for source in sources:
+        assert (ROOT / source).exists()
+        assert source in allowed
+
+
+@a_dockerfile
+def test_base_images_are_pinned_to_a_version(dockerfile: Path) -> None:
+    bases = [line.split()[0] for line in arguments(dockerfile, "FROM")]
+    pinned = [base for base in bases if re.search(r":\d+\.\d+\.\d+-", base)]
+    built_here = [base for base in bases if base == "${DEVICE}-base"]
+    assert pinned
+    assert pinned + built_here == bases
+
+
+@a_dockerfile
+def test_an_image_runs_one_of_our_commands_as_an_ordinary_user(dockerfile: Path) -> None:
+    order = [word for word, _ in instructions(dockerfile)]
+    assert int(arguments(dockerfile, "USER")[-1]) > 0
+    assert order.index("USER") < order.index("CMD")
+    our_command(json.loads(arguments(dockerfile, "CMD")[-1]))
+
+
+@a_dockerfile
+def test_an_image_installs_extras_that_exist(dockerfile: Path) -> None:
+    (extras,) = re.findall(r"pip install .*'\.\[(.*)\]'", "\n".join(arguments(dockerfile, "RUN")))
+    declared = (ROOT / "pyproject.toml").read_text()
+    assert all(re.search(rf"^{extra} = \[", declared, re.MULTILINE) for extra in extras.split(","))
+
+
+def test_the_data_files_of_the_packages_are_installed_with_them() -> None:
+    patterns = re.search(r"package-data\]\n\"\*\" = (\[.*\])", (ROOT / "pyproject.toml").read_text())
+    assert patterns
+    files = [path for name in ("service", "workers", "models") for path in (ROOT / name).rglob("*.*") if path.is_file()]
+    data = [path for path in files if path.suffix not in {".py", ".pyc", ".md"}]
+    assert [path for path in data if not any(fnmatch(path.name, pattern) for pattern in json.loads(patterns[1]))] == []
+
+
+@a_compose_file
+def test_services_run_real_commands_with_real_options(compose_file: Path) -> None:
+    ours = [service for service in services(compose_file).values() if service["image"].startswith("earmark")]
+    assert ours
+    for service in ours:
+        our_command(service["command"])
+
+
+@a_compose_file
+def test_services_set_only_settings_that_exist(compose_file: Path) -> None:
+    known = {f"EARMARK_{name.upper()}" for name in Settings.model_fields}
+    for service in services(compose_file).values():
+        assert {name for name in service.get("environment", {}) if name.startswith("EARMARK")} <= known
+
+
+@a_compose_file
+def test_what_services_refer_to_is_declared(compose_file: Path) -> None:
+    whole = yaml.safe_load(compose_file.read_text())
+    for service in whole["services"].values():
+        assert set(service.get("depends_on", {})) <= set(whole["services"])
+        assert {volume.split(":")[0] for volume in service.get("volumes", [])} <= set(whole["volumes"])
+        build = service.get("build", {})
+        assert set(build.get("secrets", [])) <= set(whole.get("secrets", {}))
+        assert not build or (compose_file.parent / build["context"] / build["dockerfile"]).is_file()
+
+
+@a_compose_file
+def test_every_variable_is_in_the_example(compose_file: Path) -> None:
+    example = (ROOT / "docker/.env.example").read_text()
+    for name, *_ in VARIABLE.findall(compose_file.read_text()):
+        assert re.search(rf"^#?{name}=", example, re.MULTILINE), name
+
+
+@a_compose_file
+def test_no_secret_has_a_default(compose_file: Path) -> None:
+    defaults = {name for name, kind, _ in VARIABLE.findall(compose_file.read_text()) if kind == "-"}
+    assert not [name for name in defaults if "PASSWORD" in name or "KEY" in name]
+
+
+def test_the_worker_serves_every_queue_unless_told_otherwise() -> None:
+    command = services(ROOT / "docker/compose.yaml")["worker"]["command"]
+    assert our_command(command)["queues"].split(",") == list(QUEUES)
+
+
+def test_the_broker_neither_forgets_nor_evicts() -> None:
+    command = services(ROOT / "docker/compose.yaml")["broker"]["command"][-1]
+    assert "--appendonly yes" in command
+    assert "--maxmemory-policy noeviction" in command
