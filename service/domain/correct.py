@@ -142,18 +142,18 @@ WEIGHTS: dict[str, float] = {
     "no_margin": -1.0,
     "phonetic": 8.0,
     "spelling": 2.0,
-    "in_document": 1.0,
-    "written_often": -1.0,
+    "unlikely_sound": -12.0,
+    "in_document": 1.5,
     "in_metadata": 1.5,
     "in_glossary": 3.0,
     "prior": 2.0,
-    "heard_says_after": 2.5,
+    "heard_says_after": 4.0,
     "heard_is_candidate": -2.0,
     "confirmed": -2.0,
     "unknown_before": 3.0,
     "common_before": -2.5,
     "vouched_before": -3.5,
-    "unknown_after": -1.5,
+    "no_better_known": -2.5,
 }
 """Weights of the logistic model, in log-odds per unit of `features`. Interpretable on purpose."""
 
@@ -164,7 +164,7 @@ LARGE_MARGIN = 4.0
 def features(case: Case) -> dict[str, float]:
     """What speaks for and against a candidate, each about 0 to 1 but for the judge's margin (nats)."""
     s, c = case.suspect, case.candidate
-    vouched = c.in_document > 0 or c.in_metadata > 0 or c.in_glossary or c.prior > 0
+    better = better_known(case)
     margin = case.margin or 0.0
     return {
         "constant": 1.0,
@@ -172,20 +172,27 @@ def features(case: Case) -> dict[str, float]:
         "margin_beyond": max(0.0, min(2 * LARGE_MARGIN, margin - LARGE_MARGIN)),
         "no_margin": float(case.margin is None),
         "phonetic": c.phonetic - 0.85,
+        "unlikely_sound": max(0.0, 0.8 - c.phonetic),
         "spelling": JaroWinkler.normalized_similarity(squeeze(s.text), squeeze(c.text)) - 0.8,
-        "in_document": 0.0 if c.heard else math.log2(1 + c.in_document) / 2,
-        "written_often": math.log2(max(1, s.in_document)) / 2,
+        "in_document": 0.0 if c.heard else math.log2((1 + c.in_document) / max(1, s.in_document)) / 2,
         "in_metadata": float(c.in_metadata > 0),
         "in_glossary": float(c.in_glossary),
         "prior": c.prior / 5,
         "heard_says_after": similarity(s.heard, c.text) - similarity(s.heard, s.text) if s.heard else 0.0,
         "heard_is_candidate": float(c.heard),
         "confirmed": float(s.confirmed),
-        "unknown_before": max(0.0, ORDINARY - s.rarest) / ORDINARY,
+        "unknown_before": max(0.0, ORDINARY - s.rarest) / ORDINARY if better else 0.0,
         "common_before": max(0.0, min(1.0, (s.rarest - ORDINARY) / 2)),
         "vouched_before": float(s.vouched),
-        "unknown_after": float(case.after_rarity < UNKNOWN and not vouched),
+        "no_better_known": float(not better),
     }
+
+
+def better_known(case: Case) -> bool:
+    """Whether anything knows the candidate better than what is written: an unknown word is no error if its rival is as unknown."""
+    s, c = case.suspect, case.candidate
+    outside = c.in_metadata > 0 or c.in_glossary or c.prior > 0
+    return outside or c.in_document > s.in_document or case.after_rarity >= max(ORDINARY, s.rarest)
 
 
 def confidence(case: Case) -> float:
