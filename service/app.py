@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from service.api import errors, health, jobs, results
 from service.api.deps import Parts, is_loopback
 from service.api.middleware import BodyLimit, RequestId
+from service.api.openapi import describe
 from service.errors import InvalidOptions
 from service.reaper import Reaper
 from service.runs import Rules
@@ -35,6 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(RequestId)
     for router in (jobs.router, results.router, health.router):
         app.include_router(router)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
 
 

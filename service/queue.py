@@ -97,6 +97,7 @@ class Broker:
         self._longest_seconds = settings.max_audio_seconds
         self._app = Celery("earmark", set_as_current=False)
         self._app.conf.update(celery_settings(settings))
+        self._app.conf.broker_transport_options["max_retries"] = 0
 
     def send(self, message: Message) -> None:
         seconds = self._longest_seconds if message.audio_ms is None else message.audio_ms / 1000

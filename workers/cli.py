@@ -47,8 +47,7 @@ def main() -> None:
 
 
 def exit_code(error: EarmarkError) -> int:
-    """
-    The exit code that says what kind of error it was.
+    """The exit code that says what kind of error it was.
 
     >>> exit_code(InputError())
     3

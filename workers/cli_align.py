@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from service.settings import Settings
 from workers import cli_options as o
-from workers.cli_show import Bars, Summary, print_json, write
+from workers.cli_show import Bars, Delivery
 
 app = typer.Typer()
 
@@ -43,7 +41,7 @@ def align(  # noqa: PLR0913 - the options of a command
     from workers.desk import Desk, Episode  # noqa: PLC0415
     from workers.shelf import MemoryShelf  # noqa: PLC0415
 
-    form = o.format_of(format, output)
+    delivery = Delivery(o.format_of(format, output), output, as_json, quiet)
     options = o.wishes(
         glossary=glossary,
         diarize=not no_diarize,
@@ -60,9 +58,4 @@ def align(  # noqa: PLR0913 - the options of a command
     with MemoryShelf() as shelf, Bars(quiet=quiet) as bars:
         desk = Desk(Episode(audio, transcript.read_bytes(), options), Kit(settings), shelf)
         document = pipeline.run(desk, bars.hook)
-    write(render(document, form, RenderOptions()), output)
-    summary = Summary.of(render(document, "json", RenderOptions()))
-    if as_json and output is not None:
-        print_json({"output": str(output), "format": form, **asdict(summary)})
-    elif not quiet:
-        summary.print(Console(stderr=output is None, highlight=False), output)
+    delivery.make(lambda form: render(document, form, RenderOptions()))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from workers import cli_options as o
-from workers.cli_show import Bars, JobFailed, Summary, print_json, write
+from workers.cli_show import Bars, Delivery, JobFailed, print_json, write
 from workers.client import Client
 
 app = typer.Typer()
@@ -45,7 +43,7 @@ def submit(  # noqa: PLR0913 - the options of a command
     quiet: o.Quiet = False,
 ) -> None:
     """Send an episode to the service. Prints the job's id, or with --wait its result."""
-    form = o.format_of(format, output)
+    delivery = Delivery(o.format_of(format, output), output, as_json, quiet)
     options = o.wishes(
         glossary=glossary,
         diarize=not no_diarize,
@@ -56,18 +54,22 @@ def submit(  # noqa: PLR0913 - the options of a command
         min_speakers=min_speakers,
         max_speakers=max_speakers,
     )
-    with Client.of(url) as client, Bars(quiet=quiet) as bars:
-        job = client.submit(audio, transcript, options, reference, lambda done, total: bars.show("upload", done / 1e6, total / 1e6, "MB"))
-        bars.done("upload")
-        if wait or output is not None:
-            bars.say(f"job {job['id']} (`earmark status` shows it, should you stop waiting)")
-            _follow(client, job["id"], bars)
-    if wait or output is not None:
-        _deliver(client, job["id"], form, output, as_json=as_json, quiet=quiet)
-    elif as_json:
-        print_json(job)
-    else:
-        write(job["id"], None)
+    to_the_end = wait or output is not None
+    with Client.of(url) as client:
+        with Bars(quiet=quiet) as bars:
+            job = client.submit(
+                audio, transcript, options, reference, lambda done, total: bars.show("upload", done / 1e6, total / 1e6, "MB")
+            )
+            bars.done("upload")
+            if to_the_end:
+                bars.say(f"job {job['id']} (`earmark status` shows it, should you stop waiting)")
+                _follow(client, job["id"], bars)
+        if to_the_end:
+            delivery.make(lambda form: client.result(job["id"], form), id=job["id"])
+        elif as_json:
+            print_json(job)
+        else:
+            write(job["id"], None)
 
 
 @app.command()
@@ -130,15 +132,6 @@ def _follow(client: Client, job_id: str, bars: Bars) -> None:
                 f"job {job_id} {job['state']}" + (f": {job['error']['message']} ({job['error']['code']})" if job["error"] else "")
             )
         time.sleep(POLL_SECONDS)
-
-
-def _deliver(client: Client, job_id: str, form: str, output: Path | None, *, as_json: bool, quiet: bool) -> None:
-    write(client.result(job_id, form), output)
-    summary = Summary.of(client.result(job_id, "json"))
-    if as_json and output is not None:
-        print_json({"id": job_id, "output": str(output), "format": form, **asdict(summary)})
-    elif not quiet:
-        summary.print(Console(stderr=output is None, highlight=False), output)
 
 
 def _how_far(job: Any) -> str:

@@ -45,8 +45,7 @@ def read_glossary(path: Path | None) -> tuple[Term, ...]:
 
 
 def _term(line: str) -> Term:
-    """
-    A line of a glossary.
+    """A line of a glossary.
 
     >>> _term("Minitel = Minutel, Mini tell  # the French network")
     Term(text='Minitel', sounds_like=('Minutel', 'Mini tell'))

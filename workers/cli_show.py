@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
@@ -171,8 +172,7 @@ def _line_of(correction: _Correction, said_by: dict[int, str]) -> str:
 
 
 def clock(seconds: float | None) -> str:
-    """
-    A time as people write it.
+    """A time as people write it.
 
     >>> clock(3723.4), clock(9.5), clock(None)
     ('1:02:03', '0:09', '?')
@@ -182,6 +182,25 @@ def clock(seconds: float | None) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where a result goes, in which form, and what is said about it."""
+
+    form: str
+    output: Path | None
+    as_json: bool = False
+    quiet: bool = False
+
+    def make(self, result_as: Callable[[str], str], **facts: str) -> None:
+        """Write the result, of which `result_as` gives any form, and sum it up: for people, or with `facts` as JSON."""
+        write(result_as(self.form), self.output)
+        summary = Summary.of(result_as("json"))
+        if self.as_json and self.output is not None:
+            print_json({**facts, "output": str(self.output), "format": self.form, **asdict(summary)})
+        elif not self.quiet:
+            summary.print(Console(stderr=self.output is None, highlight=False), self.output)
 
 
 def write(text: str, output: Path | None) -> None:

@@ -43,10 +43,13 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def submit(self, audio: Path, transcript: Path, options: Options, reference: str = "", sent: Sent = lambda done, total: None) -> Any:
+    def submit(self, audio: Path, transcript: Path, options: Options, reference: str = "", sent: Sent | None = None) -> Any:
         """The job, as JSON."""
         with audio.open("rb") as sound, transcript.open("rb") as text:
-            files = {"audio": (audio.name, _Watched(sound, audio.stat().st_size, sent)), "transcript": (transcript.name, text)}
+            files = {
+                "audio": (audio.name, _Watched(sound, audio.stat().st_size, sent) if sent else sound),
+                "transcript": (transcript.name, text),
+            }
             fields = {"options": json.dumps(asdict(options) | {"reference": reference})}
             return self._ask("POST", "/v1/jobs", files=files, data=fields).json()
 

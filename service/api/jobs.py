@@ -46,7 +46,12 @@ FORM: dict[str, Any] = {
                             "format": "binary",
                             "description": "The existing transcript, a file or a text field: text, Markdown, NAME: labels, SRT, WebVTT.",
                         },
-                        "options": {"type": "string", "contentMediaType": "application/json", "description": "A JSON object: JobOptions."},
+                        "options": {
+                            "type": "string",
+                            "description": "A JSON object: JobOptions.",
+                            "contentMediaType": "application/json",
+                            "contentSchema": {"$ref": "#/components/schemas/JobOptions"},
+                        },
                     },
                 },
                 "example": {"audio": "(the file)", "transcript": "Anna: In 1982 the Minutel was new.", "options": OPTIONS_EXAMPLE},

@@ -10,7 +10,6 @@ from service.api.errors import BadOptions, faults_of
 from service.domain.options import Options, Term
 from service.tables import Job, JobState, StageRun, StageState
 
-
 _DEFAULTS = Options()
 
 
