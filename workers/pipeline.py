@@ -8,6 +8,8 @@ artefact as its result. `run` does them all in this process; in the service each
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
 
 from models.protocols import Listening, Report, Voices
 from models.waveform import Waveform
@@ -113,9 +115,12 @@ def run(desk: Desk, hook: Hook = nobody_watches) -> Document:
 
     Raises the errors of `service.errors`: an unreadable recording, an empty or foreign transcript, missing weights.
     """
+    seconds: dict[str, float] = {}
     for stage in STAGES:
+        begun = perf_counter()
         run_stage(stage.name, desk, hook)
-    return desk.document
+        seconds[stage.name] = round(perf_counter() - begun, 3)
+    return replace(desk.document, seconds_by_stage=seconds)
 
 
 def run_stage(name: str, desk: Desk, hook: Hook = nobody_watches) -> None:
