@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,7 +39,7 @@ class Lexicon:
         >>> load().near("cuber netties", 1)[0][0].text
         'Kubernetes'
         """
-        found = self.by_sound.near(sounds(text, self.dictionary), limit)
+        found = self.by_sound.near(sounds(text, self.dictionary, abroad=False), limit)
         return tuple((self.entries[at], similarity) for at, similarity in found)
 
 
@@ -58,12 +57,10 @@ def load(dictionary: Pronunciations = NO_DICTIONARY) -> Lexicon:
 
 def read(path: Path) -> Iterator[tuple[LexiconEntry, tuple[str, ...]]]:
     """The entries of one file, whose name is their field, each with its pronunciations as sounds of `service.domain.letters`."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            entry = LexiconEntry(
-                row["term"], int(row["prior"]), row["common"] == "1", _split(row["aliases"]), _split(row["sounds_like"]), path.stem
-            )
-            yield entry, _split(row["sounds"])
+    _, *rows = path.read_text(encoding="utf-8").splitlines()
+    for row in rows:
+        term, aliases, respellings, prior, common, _, pronunciations = row.split("\t")
+        yield LexiconEntry(term, int(prior), common == "1", _split(aliases), _split(respellings), path.stem), _split(pronunciations)
 
 
 def _split(cell: str) -> tuple[str, ...]:

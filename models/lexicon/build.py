@@ -1,139 +1,70 @@
-"""Build the lexicon's tables from the hand lists and the packaged sources: `python -m models.lexicon.build`.
+"""Build the lexicon's tables from the hand lists and the packaged sources: `python -m models.lexicon.build NODE_MODULES`.
 
-Writes one `FIELD.tsv` per field beside this file. Needs the packages of `sources.py`; README.md says how to install them.
+Writes one `FIELD.tsv` per field beside this file. README.md says how to install the packages it reads.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from rapidfuzz.distance import Levenshtein
-
 from models.lexicon import FOLDER
-from models.lexicon.sources import common_words, packaged, pronunciations
-from service.domain.phonetics import Pronunciations, marks, sounds
-from service.domain.reading import squeeze
+from models.lexicon.draft import Draft, merge
+from models.lexicon.hand import hand_written
+from models.lexicon.sources import packaged
+from models.lexicon.words import frequency, is_common, pronunciations
+from service.domain.phonetics import distinct, similarity, sounds
 
 COLUMNS = ("term", "aliases", "sounds_like", "prior", "common", "source", "sounds")
-MAX_SOUNDS = 4
-"""Pronunciations stored per entry."""
-ALIKE = 0.93
+MAX_SOUNDS = 3
+"""Pronunciations stored of one form."""
+ALIKE = 0.88
 """A pronunciation this similar to one already kept adds nothing to retrieval."""
+SAME_SOUND = 0.85
+"""An alias that sounds less like its term than this is an entry of its own."""
+COMMONEST_SURNAME = 3.6
+"""On the Zipf scale: a surname met more often is many people's, or a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An entry on its way into the table."""
-
-    term: str
-    field: str
-    source: str
-    prior: int = 1
-    aliases: tuple[str, ...] = ()
-    sounds_like: tuple[str, ...] = ()
+def unfold(draft: Draft) -> Iterator[Draft]:
+    """The draft with the aliases that sound like it; those that sound otherwise, and a distinctive surname, as drafts of their own."""
+    same = tuple(alias for alias in draft.aliases if similarity(alias, draft.term) >= SAME_SOUND)
+    yield replace(draft, aliases=same)
+    yield from (Draft(alias, draft.field, draft.source, draft.prior) for alias in draft.aliases if alias not in same)
+    surname = draft.term.split()[-1]
+    if draft.person and " " in draft.term and len(surname) > 4 and not is_common(surname) and frequency(surname) < COMMONEST_SURNAME:
+        yield Draft(surname, draft.field, draft.source, max(1, draft.prior - 1))
 
 
-def hand_written(folder: Path = FOLDER / "hand") -> Iterator[Draft]:
-    """The entries of the hand lists: `Term = alias | alias ~ respelling | respelling *prior`, separated by `;`.
-
-    A line `## heading *prior` gives the prior of the entries under it.
-    """
-    for path in sorted(folder.glob("*.txt")):
-        prior = 3
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith("## "):
-                prior = int(line.rpartition("*")[2])
-            else:
-                yield from (parse(entry, path.stem, prior) for entry in line.split(";") if entry.strip())
+def pronounce(draft: Draft) -> tuple[str, ...]:
+    """How the term and its respellings sound: those pronunciations that differ audibly, at most `MAX_SOUNDS` of each form."""
+    forms = (draft.term, *draft.sounds_like)
+    return distinct((said for form in forms for said in distinct(sounds(form, pronunciations()), ALIKE)[:MAX_SOUNDS]), ALIKE)
 
 
-def parse(entry: str, field: str, prior: int) -> Draft:
-    """One entry of a hand list.
-
-    >>> parse("Qwen = Tongyi ~ chwen | kwen *4", "ai", 3)
-    Draft(term='Qwen', field='ai', source='hand', prior=4, aliases=('Tongyi',), sounds_like=('chwen', 'kwen'))
-    """
-    match = re.fullmatch(r"\s*(.+?)(?: = (.+?))?(?: ~ (.+?))?(?: \*([1-5]))?\s*", entry)
-    if match is None:
-        raise ValueError(f"{field}.txt: cannot read the entry {entry!r}; write Term = alias | alias ~ respelling *prior")
-    term, aliases, respellings, own = match.groups()
-    return Draft(term, field, "hand", int(own or prior), _listed(aliases), _listed(respellings))
+def row(draft: Draft) -> tuple[str, ...]:
+    """The cells of `COLUMNS`."""
+    common = "1" if is_common(draft.term) else ""
+    listed = ("|".join(draft.aliases), "|".join(draft.sounds_like))
+    return (draft.term, *listed, str(draft.prior), common, draft.source, "|".join(pronounce(draft)))
 
 
-def _listed(cell: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in cell.split("|")) if cell else ()
-
-
-def merge(drafts: Iterable[Draft]) -> list[Draft]:
-    """One draft per spelling: the first stands; later ones add their aliases and respellings, and the higher prior counts."""
-    merged: dict[str, Draft] = {}
-    for draft in drafts:
-        name = squeeze(draft.term)
-        first = merged.get(name)
-        merged[name] = draft if first is None else _joined(first, draft)
-    return [_tidied(draft) for draft in merged.values()]
-
-
-def _joined(first: Draft, later: Draft) -> Draft:
-    return replace(
-        first,
-        prior=max(first.prior, later.prior),
-        aliases=(*first.aliases, *later.aliases),
-        sounds_like=(*first.sounds_like, *later.sounds_like),
-    )
-
-
-def _tidied(draft: Draft) -> Draft:
-    aliases = {squeeze(alias): alias for alias in draft.aliases if squeeze(alias) != squeeze(draft.term)}
-    return replace(draft, aliases=tuple(aliases.values()), sounds_like=tuple(dict.fromkeys(draft.sounds_like)))
-
-
-def pronounce(draft: Draft, dictionary: Pronunciations) -> tuple[str, ...]:
-    """How the term, its respellings and its aliases sound: those that differ audibly, at most `MAX_SOUNDS` of each form."""
-    kept: list[str] = []
-    for form in (draft.term, *draft.sounds_like, *draft.aliases):
-        room = len(kept) + MAX_SOUNDS
-        for candidate in sounds(form, dictionary):
-            if len(kept) < room and all(Levenshtein.normalized_similarity(marks(candidate), marks(k)) < ALIKE for k in kept):
-                kept.append(candidate)
-    return tuple(kept)
-
-
-def table(drafts: Iterable[Draft], dictionary: Pronunciations, common: frozenset[str]) -> str:
-    """The rows of one field, by term, as tab-separated text."""
-    lines = ["\t".join(COLUMNS)]
-    for draft in sorted(drafts, key=lambda d: (d.term.casefold(), d.term)):
-        pronounced = pronounce(draft, dictionary)
-        if pronounced:
-            is_common = "1" if draft.term.casefold() in common else ""
-            cells = (
-                draft.term,
-                "|".join(draft.aliases),
-                "|".join(draft.sounds_like),
-                str(draft.prior),
-                is_common,
-                draft.source,
-                "|".join(pronounced),
-            )
-            lines.append("\t".join(cells))
-    return "\n".join(lines) + "\n"
-
-
-def build(folder: Path = FOLDER) -> dict[str, int]:
+def build(node_modules: Path, folder: Path = FOLDER) -> Counter[str]:
     """Write the tables; the number of entries by field."""
-    dictionary, common = pronunciations(), common_words()
-    by_field: defaultdict[str, list[Draft]] = defaultdict(list)
-    for draft in merge([*hand_written(), *packaged()]):
-        by_field[draft.field].append(draft)
-    for field, drafts in by_field.items():
-        (folder / f"{field}.tsv").write_text(table(drafts, dictionary, common), encoding="utf-8")
-    return {field: len(drafts) for field, drafts in by_field.items()}
+    by_field: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+    drafts = (*hand_written(FOLDER / "hand"), *packaged(node_modules))
+    for draft in merge(unfolded for folded in drafts for unfolded in unfold(folded)):
+        by_field[draft.field].append(row(draft))
+    for field, rows in by_field.items():
+        said = sorted((cells for cells in rows if cells[-1]), key=lambda cells: (cells[0].casefold(), cells[0]))
+        lines = ["\t".join(cells) for cells in (COLUMNS, *said)]
+        (folder / f"{field}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return Counter({field: len(rows) for field, rows in by_field.items()})
 
 
 if __name__ == "__main__":
-    for field, count in sorted(build().items()):
+    for field, count in build(Path(sys.argv[1])).most_common():
         print(f"{count:6} {field}")  # noqa: T201  the script's report

@@ -10,9 +10,10 @@ three, a lost schwa one, a lost consonant all of its marks.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain, product
 
 from rapidfuzz.distance import Levenshtein
 
@@ -40,6 +41,9 @@ _SKELETON = str.maketrans(
      "g": "k", "m": "n", "N": "n"}
 )  # fmt: skip
 """Consonants by what they are taken for; vowels and glides fall away."""
+
+_COARSER = str.maketrans("fSr", "psl")
+"""For skeletons too short to spare a consonant."""
 
 _ARPABET = {
     "AA": "A", "AE": "a", "AH": "@", "AO": "O", "AW": "W", "AY": "Y", "B": "b", "CH": "C", "D": "d", "DH": "D", "EH": "E", "ER": "@r",
@@ -78,15 +82,16 @@ def of_arpabet(phones: str) -> str:
 
 
 @lru_cache(maxsize=131_072)
-def sounds(text: str, dictionary: Pronunciations = NO_DICTIONARY) -> tuple[str, ...]:
+def sounds(text: str, dictionary: Pronunciations = NO_DICTIONARY, *, abroad: bool = True) -> tuple[str, ...]:
     """Pronunciations of a text of one or a few words, without spaces, the likeliest first, at most `MAX_SOUNDS`.
 
-    Empty when nothing in the text is said in Latin letters, digits or signs.
+    Empty when nothing in the text is said in Latin letters, digits or signs. `abroad` adds how speakers of other languages
+    would read it: for names; what was only heard is written as English.
 
     >>> sounds("GPT"), sounds("TensorFlow")[0]
     (('Jipiti',), 'tEns@rflo')
     """
-    words = [_said(word, dictionary) for word in read(text)]
+    words = [_said(word, dictionary, abroad=abroad) for word in read(text)]
     if not words:
         return ()
     plain = [variants[0] for variants in words]
@@ -100,11 +105,11 @@ def sounds(text: str, dictionary: Pronunciations = NO_DICTIONARY) -> tuple[str, 
     return tuple(dict.fromkeys(["".join(plain), *swapped]))[:MAX_SOUNDS]
 
 
-def _said(word: str, dictionary: Pronunciations) -> tuple[str, ...]:
+def _said(word: str, dictionary: Pronunciations, *, abroad: bool) -> tuple[str, ...]:
     """The pronunciations of one word of `read`."""
     known = dictionary.say(word.lower())
     if not word.isupper():
-        return tuple(dict.fromkeys((*known, *say(word), *say_abroad(word))))
+        return tuple(dict.fromkeys((*known, *say(word), *(say_abroad(word) if abroad else ()))))
     spelled = "".join(_LETTERS[letter] for letter in word)
     if len(word) < 3 or not re.search("[AEIOUY]", word):
         return (*known, spelled)
@@ -119,20 +124,38 @@ def marks(pronunciation: str) -> str:
 
 
 @lru_cache(maxsize=131_072)
-def _marked(text: str) -> tuple[str, ...]:
-    return tuple(map(marks, sounds(text)))
+def _marked(text: str, *, abroad: bool) -> tuple[str, ...]:
+    return tuple(map(marks, sounds(text, abroad=abroad)))
 
 
 @lru_cache(maxsize=131_072)
 def similarity(a: str, b: str) -> float:
     """How alike two texts sound, in [0, 1]: that of their most alike pronunciations, relative to the longer one.
 
-    0 when either text has no sound. Texts that sound the same have 1, whatever their spelling.
+    One of the two may be said as in another language, not both. 0 when either has no sound; what sounds the same has 1,
+    whatever its spelling.
 
-    >>> similarity("Quen", "Qwen"), round(similarity("pie torch", "PyTorch"), 2)
+    >>> similarity("Quen", "Qwen"), similarity("pie torch", "PyTorch")
     (1.0, 1.0)
     """
-    return max((Levenshtein.normalized_similarity(x, y) for x in _marked(a) for y in _marked(b)), default=0.0)
+    pairs = chain(
+        product(_marked(a, abroad=False), _marked(b, abroad=True)),
+        product(_marked(a, abroad=True), _marked(b, abroad=False)),
+    )
+    return max((Levenshtein.normalized_similarity(x, y) for x, y in pairs), default=0.0)
+
+
+def distinct(pronunciations: Iterable[str], alike: float = 0.9) -> tuple[str, ...]:
+    """The pronunciations without those at least `alike` to an earlier one.
+
+    >>> distinct(("mInItEl", "mInitEl", "mYnItEl", "kwEn"))
+    ('mInItEl', 'kwEn')
+    """
+    kept: list[str] = []
+    for candidate in pronunciations:
+        if all(Levenshtein.normalized_similarity(marks(candidate), marks(other)) < alike for other in kept):
+            kept.append(candidate)
+    return tuple(kept)
 
 
 def key(text: str) -> tuple[str, ...]:
@@ -150,18 +173,23 @@ def skeleton_of(pronunciation: str) -> str:
 
 
 def keys(skeleton: str) -> tuple[str, ...]:
-    """The keys of a skeleton. Two that differ by one consonant, lost, added or misheard, in their first five or in their last five
-    share a key; those of two consonants or fewer must be the same.
+    """The keys of a skeleton. Two skeletons of four consonants and more share one when they differ by one consonant that was
+    lost, added or misheard; shorter ones when they differ by a lost r or l, or by sounds easily taken for each other.
 
-    >>> set(keys("nntl")) & set(keys("nnl"))
-    {'nnl'}
+    >>> set(keys("nntl")) & set(keys("nktl")), set(keys("krt")) & set(keys("kt"))
+    ({'ntl'}, {'kt~'})
     """
+    length = len(skeleton)
+    if length < 4:
+        return _keys_of_few(skeleton)
+    one_left_out = [skeleton[:i] + skeleton[i + 1 :] for i in range(length)] if length < 6 else []
+    if length == 4:
+        return (skeleton, *one_left_out)
+    return (f"{skeleton[:3]}^", f"{skeleton[-3:]}$", skeleton[:2] + skeleton[-2:], *one_left_out)
+
+
+def _keys_of_few(skeleton: str) -> tuple[str, ...]:
+    coarse = f"{skeleton.translate(_COARSER)}~"
     if len(skeleton) < 3:
-        return (skeleton,)
-    if len(skeleton) < 5:
-        return (skeleton, *_one_left_out(skeleton))
-    return (*_one_left_out(skeleton[:5]), *(f"{key}$" for key in _one_left_out(skeleton[-5:])))
-
-
-def _one_left_out(consonants: str) -> tuple[str, ...]:
-    return tuple(consonants[:i] + consonants[i + 1 :] for i in range(len(consonants)))
+        return (coarse,)
+    return (skeleton, coarse, coarse.replace("l", "")) if "l" in coarse else (skeleton, coarse)

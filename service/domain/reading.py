@@ -19,6 +19,7 @@ _PARTS = re.compile(r"[A-Z]{2,}(?=s\b)|[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|[0-
 _DOT = re.compile(r"\.(?=(?:com|org|net|io|ai|dev|fm|co)\b)", re.IGNORECASE)
 _POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}\b)")
+_NOT_IN_KEYS = re.compile(r"[^\w+#]|_")
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -40,7 +41,7 @@ def squeeze(text: str) -> str:
     >>> squeeze("Coca-Cola") == squeeze("coca cola") == "cocacola"
     True
     """
-    return re.sub(r"[^\w+#]|_", "", fold(text).casefold())
+    return _NOT_IN_KEYS.sub("", (text if text.isascii() else fold(text)).casefold())
 
 
 def read(text: str) -> tuple[str, ...]:

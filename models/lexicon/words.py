@@ -1,0 +1,70 @@
+"""What the build asks of English: how words are said, which are ordinary, how often a name is met."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pocketsphinx
+import wordfreq
+
+from service.domain.phonetics import Pronunciations
+
+RAREST = 1.9
+"""On the Zipf scale: names met less often are noise to podcasts."""
+SMALL = frozenset({"of", "the", "and", "de", "la", "le", "van", "von", "der", "di", "da", "del", "al", "el", "y", "st"})
+WORD_LIST = Path("/usr/share/dict/american-english")
+"""The SCOWL word list as Debian's package wamerican installs it."""
+
+
+@cache
+def pronunciations() -> Pronunciations:
+    """The CMU pronouncing dictionary that comes with PocketSphinx."""
+    phones: dict[str, tuple[str, ...]] = {}
+    path = Path(pocketsphinx.get_model_path("en-us/cmudict-en-us.dict"))
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, said = line.split(" ", 1)
+        word = re.sub(r"\(\d+\)$", "", word)
+        phones[word] = (*phones.get(word, ()), said)
+    return Pronunciations(phones)
+
+
+@cache
+def small_letter_words() -> frozenset[str]:
+    """Words that English writes in small letters."""
+    return frozenset(word for word in WORD_LIST.read_text(encoding="utf-8").split() if word.islower())
+
+
+def is_common(term: str) -> bool:
+    """Whether the term's letters are an ordinary English word, met at least once in three million words.
+
+    >>> is_common("Slack"), is_common("Kubernetes"), is_common("Paris")
+    (True, False, False)
+    """
+    word = term.casefold()
+    return word in small_letter_words() and frequency(word) >= 2.5
+
+
+def frequency(term: str) -> float:
+    """How often the term is met: the common logarithm of its occurrences in a billion words (the Zipf scale); 0 when never."""
+    return float(wordfreq.zipf_frequency(term, "en", wordlist="large"))
+
+
+def is_distinctive(term: str) -> bool:
+    """Whether a word of the term is neither ordinary nor unheard of: something to misspell, in something people talk of.
+
+    >>> is_distinctive("General Assembly"), is_distinctive("Byzantine Church")
+    (False, True)
+    """
+    return any(frequency(word) >= RAREST and not is_common(word) and word.casefold() not in SMALL for word in term.split())
+
+
+def prior(term: str) -> int:
+    """How well known a packaged name is, 1 to 4, from how often it is met; 5 is for the hand lists to say.
+
+    Of names of several words only those of their words are counted, so they have at most 2.
+    """
+    if " " in term:
+        return 1 + (min(map(frequency, term.split())) >= 3.0)
+    return 1 + sum(frequency(term) >= bound for bound in (2.3, 3.2, 4.0))
