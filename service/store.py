@@ -66,9 +66,12 @@ class FolderStore:
 
     def _write(self, key: str, content: bytes) -> None:
         scratch = self.scratch()
-        with room_on_disk():
-            scratch.write_bytes(content)
-        self.adopt(key, scratch)
+        try:
+            with room_on_disk():
+                scratch.write_bytes(content)
+            self.adopt(key, scratch)
+        finally:
+            scratch.unlink(missing_ok=True)
 
     def adopt(self, key: str, scratch: Path) -> None:
         """Move a finished scratch file to its place. Raises `StoreFull`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -40,13 +41,19 @@ def main() -> None:
     except ValidationError as error:
         wrong = "; ".join(f"EARMARK_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         _end(f"the settings are not valid: {wrong}", 2)
-    except EarmarkError as error:
+    except Exception as error:
         if os.environ.get("EARMARK_DEBUG"):
             raise
-        _end(str(error), exit_code(error))
+        _end(_story_of(error), exit_code(error))
 
 
-def exit_code(error: EarmarkError) -> int:
+def _story_of(error: Exception) -> str:
+    if isinstance(error, EarmarkError):
+        return str(error)
+    return f"something unexpected went wrong ({type(error).__name__}: {error}); EARMARK_DEBUG=1 shows where"
+
+
+def exit_code(error: Exception) -> int:
     """The exit code that says what kind of error it was.
 
     >>> exit_code(InputError())
@@ -55,6 +62,6 @@ def exit_code(error: EarmarkError) -> int:
     return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
 
 
-def _end(message: str, code: int) -> None:
+def _end(message: str, code: int) -> NoReturn:
     complain(message)
     sys.exit(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -31,11 +32,12 @@ def up(*, host: Host = None, port: Port = None, device: Device = None) -> None:
     console = Console(highlight=False)
     settings = _settings(host=host, port=port, device=device)
     try:
-        with stopped_by_signals(), console.status("starting"), Deployment(settings) as deployment:
-            console.print(f"Earmark is ready at {deployment.url} (documentation: {deployment.url}/docs)")
+        with stopped_by_signals(), ExitStack() as stack:
+            with console.status("starting"):
+                deployment = stack.enter_context(Deployment(settings))
+            console.print(f"Earmark is ready at {deployment.url} (documentation: {deployment.url}/docs)", soft_wrap=True)
             console.print(f"Try it:  {CURL.format(url=deployment.url)}", soft_wrap=True)
             console.print(f"Its data and logs are in {settings.data_dir}. Ctrl-C stops it.", soft_wrap=True)
-            console.clear_live()
             deployment.watch()
     except KeyboardInterrupt:
         console.print("stopped")

@@ -27,27 +27,23 @@ class PipelineRunner:
 
     def run(self, stage: str, job: Job, hook: Hook) -> Outcome:
         """Raises whatever the stage raises: errors of `service.errors`, and bugs."""
-        desk = self._desk(job)
-        if stage == "decode" and desk.episode.audio_sha256 != job.audio_sha256:
-            raise AudioUndecodable("the stored upload is not what was sent: it was damaged in the store; submit it again")
-        pipeline.run_stage(stage, desk, hook)
-        return Outcome(
-            artifact_key=desk.key(stage),
-            audio_ms=desk.recording.duration_ms if stage == "decode" else None,
-            warnings=_warnings(stage, desk),
-        )
+        with self._shelf(job) as shelf:
+            return _run(stage, self._desk(job, shelf), job, hook)
 
     def missing(self, stage: str, job: Job) -> tuple[str, ...]:
-        desk = self._desk(job)
+        desk = self._desk(job, self._shelf(job))
         return tuple(need for need in BY_NAME[stage].needs if not desk.has(need))
 
     def without(self, stage: str, job: Job, reason: str) -> Outcome:
         """Nobody was told apart: an artefact of this job alone, so that no other job finds it in place of a real one."""
         key = hashlib.sha256(f"job {job.id} without {stage}".encode()).hexdigest()
-        FolderShelf(self.store, job.owner).keep(key, Diarization((), ()))
+        self._shelf(job).keep(key, Diarization((), ()))
         return Outcome(key, warnings=(f"{stage} was left out: {reason}",), degraded=(stage,))
 
-    def _desk(self, job: Job) -> Desk:
+    def _shelf(self, job: Job) -> FolderShelf:
+        return FolderShelf(self.store, job.owner)
+
+    def _desk(self, job: Job, shelf: FolderShelf) -> Desk:
         options = options_of(job)
         episode = Episode(
             audio=self.store.path(job.audio_key),
@@ -55,7 +51,15 @@ class PipelineRunner:
             options=replace(options, diarize=options.diarize and "diarize" not in job.degraded),
         )
         done = {run.stage: run.artifact_key for run in job.runs if run.state is StageState.DONE and run.artifact_key}
-        return Desk(episode, self.kit, FolderShelf(self.store, job.owner), done)
+        return Desk(episode, self.kit, shelf, done)
+
+
+def _run(stage: str, desk: Desk, job: Job, hook: Hook) -> Outcome:
+    if stage == "decode" and desk.episode.audio_sha256 != job.audio_sha256:
+        raise AudioUndecodable("the stored upload is not what was sent: it was damaged in the store; submit it again")
+    pipeline.run_stage(stage, desk, hook)
+    audio_ms = desk.recording.duration_ms if stage == "decode" else None
+    return Outcome(desk.key(stage), audio_ms, _warnings(stage, desk))
 
 
 def _warnings(stage: str, desk: Desk) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, TypeVar, cast
 
@@ -19,13 +19,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class FolderShelf:
-    """Artefacts as JSON in the store, found again by whoever asks for the same key; sound as a WAV file beside its facts."""
+    """Artefacts as JSON in the store, found again by whoever asks for the same key; sound as a WAV file beside its facts.
+
+    As a context it removes, at the end, the scratch files that were lent and never kept.
+    """
 
     store: FolderStore
     owner: str
+    _lent: list[Path] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for path in self._lent:
+            path.unlink(missing_ok=True)
 
     def scratch(self, suffix: str) -> Path:
-        return self.store.scratch(suffix)
+        path = self.store.scratch(suffix)
+        self._lent.append(path)
+        return path
 
     def has(self, key: str) -> bool:
         return self.store.exists(artifacts.place_of(self.owner, key))
@@ -49,7 +62,7 @@ class FolderShelf:
 
 
 class MemoryShelf:
-    """Artefacts of one run in this process. Large files lie in a temporary folder until `close`."""
+    """Artefacts of one run in this process. As a context it removes its temporary folder of large files at the end."""
 
     def __init__(self) -> None:
         self._artifacts: dict[str, object] = {}
