@@ -63,7 +63,7 @@ def submit(  # noqa: PLR0913 - the options of a command
             bars.done("upload")
             if to_the_end:
                 bars.say(f"job {job['id']} (`earmark status` shows it, should you stop waiting)")
-                _follow(client, job["id"], bars)
+                follow(client, job["id"], bars)
         if to_the_end:
             delivery.make(lambda form: client.result(job["id"], form), id=job["id"])
         elif as_json:
@@ -116,7 +116,7 @@ def cancel(job_id: JobId, *, url: Url = None, as_json: o.AsJson = False) -> None
     print_json(job) if as_json else write(job["state"], None)
 
 
-def _follow(client: Client, job_id: str, bars: Bars) -> None:
+def follow(client: Client, job_id: str, bars: Bars) -> None:
     """Show a job until it has succeeded. Raises `JobFailed`."""
     while True:
         job = client.job(job_id)

@@ -30,8 +30,6 @@ NoDiarize = Annotated[bool, typer.Option("--no-diarize", help="Do not tell speak
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, for programs.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print no progress and no summary.")]
 
-SUFFIXES = {".json": "json", ".txt": "txt", ".md": "md", ".srt": "srt", ".vtt": "vtt"}
-
 
 def read_glossary(path: Path | None) -> tuple[Term, ...]:
     """One term a line; after `=` spellings that show how it sounds; `#` begins a comment. Raises `InvalidOptions`."""
@@ -67,7 +65,8 @@ def format_of(name: str | None, output: Path | None) -> str:
     from service.domain.render import FORMATS  # noqa: PLC0415 - `--help` does without
     from service.errors import UnknownFormat  # noqa: PLC0415
 
-    chosen = name or SUFFIXES.get(output.suffix.lower() if output else "", "json")
-    if chosen not in FORMATS:
-        raise UnknownFormat(f"there is no format {chosen!r}; known are {', '.join(FORMATS)}")
-    return chosen
+    if name is not None and name not in FORMATS:
+        raise UnknownFormat(f"there is no format {name!r}; known are {', '.join(FORMATS)}")
+    longest_first = sorted(FORMATS, key=lambda known: len(FORMATS[known].extension), reverse=True)
+    said = (known for known in longest_first if output and output.name.lower().endswith(f".{FORMATS[known].extension.lower()}"))
+    return name or next(said, "json")

@@ -22,11 +22,21 @@ router = APIRouter(prefix="/v1", tags=["results"], dependencies=ENTRANCE)
 DEFAULT = "json"
 
 
+_DEFAULTS = RenderOptions()
+
+
 class Choice(BaseModel):
     """The caller's wishes on the result."""
 
     format: str | None = Field(None, description="The name of a form; it goes before the Accept header.", examples=["vtt"])
     include_unwritten: bool = Field(False, description="Also print what was heard but not written.")
+    speaker_labels: bool = Field(True, description="Print who speaks.")
+    max_chars: int = Field(_DEFAULTS.max_chars, description="Characters in a line of a subtitle, at most.")
+    max_lines: int = Field(_DEFAULTS.max_lines, description="Lines of a subtitle, at most.")
+
+    def to_domain(self) -> RenderOptions:
+        """Raises `InvalidOptions`."""
+        return RenderOptions(**self.model_dump(exclude={"format"}))
 
 
 class FormatView(BaseModel):
@@ -34,11 +44,16 @@ class FormatView(BaseModel):
 
     name: str = Field(examples=["vtt"])
     media_type: str = Field(examples=["text/vtt"])
+    extension: str = Field(examples=["vtt"])
+    description: str
 
 
 @router.get("/formats", summary="List the forms of a result")
 def formats() -> list[FormatView]:
-    return [FormatView(name=name, media_type=form.media_type) for name, form in FORMATS.items()]
+    return [
+        FormatView(name=name, media_type=form.media_type, extension=form.extension, description=form.description)
+        for name, form in FORMATS.items()
+    ]
 
 
 @router.get(
@@ -52,11 +67,12 @@ def result(job_id: str, service: Service, choice: Annotated[Choice, Query()], re
     name = choice.format or accepted(request.headers.get("accept", "*/*"))
     if name not in FORMATS:
         raise UnknownFormat(f"there is no format {name!r}; known are {', '.join(FORMATS)}")
+    options = choice.to_domain()
     job = service.jobs.get(job_id)
-    etag = _etag(job, name, choice)
+    etag = _etag(job, name, options)
     if request.headers.get("if-none-match") in {etag, "*"}:
         return Response(status_code=304, headers={"ETag": etag})
-    text = render(_document(service, job), name, RenderOptions(include_unwritten=choice.include_unwritten))
+    text = render(_document(service, job), name, options)
     return Response(text, media_type=FORMATS[name].media_type, headers={"ETag": etag, "Vary": "Accept"})
 
 
@@ -84,14 +100,14 @@ def _quality(wanted: str) -> float:
         return 0
 
 
-def _etag(job: Job, name: str, choice: Choice) -> str:
+def _etag(job: Job, name: str, options: RenderOptions) -> str:
     """Raises `NotReady`, or `Conflict` when there will never be a result."""
     if job.state in {JobState.FAILED, JobState.CANCELLED, JobState.CANCELLING}:
         reason = f": {job.error_code}: {job.error_message}" if job.error_code else ""
         raise Conflict(f"job {job.id} is {job.state} and has no result{reason}")
     if job.state is not JobState.SUCCEEDED:
         raise NotReady(f"job {job.id} is {job.state}; its result is not ready (GET /v1/jobs/{job.id}?wait=60 waits for it)")
-    parts = [job.id, job.run_of("assemble").artifact_key, name, choice.include_unwritten, job.degraded]
+    parts = [job.id, job.run_of("assemble").artifact_key, name, options, job.degraded]
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
@@ -99,4 +115,10 @@ def _document(service: Parts, job: Job) -> Document:
     """Raises `ArtifactMissing`."""
     key = job.run_of("assemble").artifact_key or ""
     document = artifacts.read(service.store, artifacts.place_of(job.owner, key), Document)
-    return replace(document, job_id=job.id, degraded=(*document.degraded, *job.degraded), warnings=tuple(job.warnings))
+    return replace(
+        document,
+        job_id=job.id,
+        degraded=(*document.degraded, *job.degraded),
+        warnings=tuple(job.warnings),
+        seconds_by_stage={run.stage: run.seconds for run in job.runs if run.seconds is not None},
+    )

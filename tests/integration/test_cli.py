@@ -84,7 +84,7 @@ def test_says_what_is_wrong_in_one_line_and_by_its_exit_code(earmark: Earmark, e
         (("submit", audio, transcript, "--min-speakers", "3", "--max-speakers", "2"), {}, 3, "--min-speakers"),
         (("submit", audio, transcript, "--wait", "--description", script(decode="refuse")), {}, 6, "the script finds no sound in it"),
         (("submit", audio, "nowhere.txt"), {}, 2, "nowhere.txt"),
-        (("api",), {"EARMARK_HOST": "0.0.0.0", "EARMARK_API_KEY": "", "EARMARK_BROKER_URL": "redis://127.0.0.1:1"}, 3, "set but empty"),
+        (("api",), {"EARMARK_HOST": "192.0.2.1", "EARMARK_API_KEY": "", "EARMARK_BROKER_URL": "redis://127.0.0.1:1"}, 3, "set but empty"),
         (("api",), {}, 5, "EARMARK_BROKER_URL"),
         (("worker", "--queues", "cpu,fast"), {}, 3, "no queue fast"),
         (("migrate",), {"EARMARK_DATABASE_URL": "nonsense"}, 5, "database URL"),

@@ -237,6 +237,18 @@ class TestResults:
             assert vtt.headers["content-type"].startswith("text/vtt")
             assert vtt.text.startswith("WEBVTT")
 
+    def test_say_how_long_each_stage_took(self, api: TestClient, parts: Parts) -> None:
+        job_id = submit(api).json()["id"]
+        finish(parts, job_id)
+        assert set(api.get(f"/v1/jobs/{job_id}/result").json()["stats"]["seconds_by_stage"]) == {stage.name for stage in STAGES}
+
+    def test_are_shaped_by_the_caller(self, api: TestClient, parts: Parts) -> None:
+        job_id = submit(api).json()["id"]
+        finish(parts, job_id)
+        path = f"/v1/jobs/{job_id}/result?format=srt"
+        assert len(api.get(path, params={"max_chars": 10}).text.splitlines()) > len(api.get(path).text.splitlines())
+        assert "max_chars" in problem(api.get(path, params={"max_chars": 3}), 422, "invalid_options")
+
     def test_are_not_sent_twice_to_who_has_them(self, api: TestClient, parts: Parts) -> None:
         job_id = submit(api).json()["id"]
         finish(parts, job_id)
@@ -267,7 +279,9 @@ class TestResults:
         assert "vtt" in problem(api.get(f"/v1/jobs/{job_id}/result", **how), 406, "unknown_format")
 
     def test_forms_are_listed(self, api: TestClient) -> None:
-        assert {"name": "vtt", "media_type": "text/vtt"} in api.get("/v1/formats").json()
+        forms = {form["name"]: form for form in api.get("/v1/formats").json()}
+        assert (forms["vtt"]["media_type"], forms["vtt"]["extension"]) == ("text/vtt", "vtt")
+        assert {"json", "txt", "md", "srt", "vtt", "source"} <= set(forms)
 
 
 class TestTheDoor:
