@@ -92,7 +92,7 @@ def segment(id: int, words: Sequence[DocumentWord], **fields: Any) -> Segment:  
     defaults: dict[str, Any] = {
         "line": id + 1,
         "status": Status.MATCHED if spans else Status.UNHEARD,
-        "text": " ".join(w.text for w in words if w.status is not Status.UNWRITTEN),
+        "text": " ".join(w.text for w in words if w.source is not None) or " ".join(w.text for w in words),
         "source": " ".join(w.source for w in words if w.source),
         "span": Span(min(s.start for s in spans), max(s.end for s in spans)) if spans else None,
         "speaker": speakers[0] if speakers else None,

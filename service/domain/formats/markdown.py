@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import replace
 
 from service.domain.formats import prose
@@ -26,12 +27,16 @@ PREFIX = re.compile(r"^[ \t]{0,3}(?:(?:#{1,6}(?=[ \t])|>(?!>)|[-*+](?=[ \t]))[ \
 
 IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^()\s]*(?:[ \t]\"[^\"\n]*\")?\)")
 LINK = re.compile(r"\[(?P<text>[^\[\]\n]*)(?P<target>\]\([^()\s]*(?:[ \t]\"[^\"\n]*\")?\))")
-INLINE = re.compile(
-    r"(?P<escape>\\)(?P<kept>[!-/:-@\[-`{-~])"
-    r"|(?<![\w*_])(?:\*{1,3}|_{1,3})(?=[^\s*_])"  # opens emphasis
-    r"|(?<=[^\s*_])(?:\*{1,3}|_{1,3})(?![\w*_])"  # closes it
+EMPHASIS = re.compile(
+    r"(?<![\w*_])(?:\*{1,3}|_{1,3})(?=[^\s*_])"  # opens
+    r"|(?<=[^\s*_])(?:\*{1,3}|_{1,3})(?![\w*_])"  # closes
     r"|`{1,3}"
 )
+ESCAPED = re.compile(r"\\(?P<char>[!-/:-@\[-`{-~])")
+
+_KEPT = {ord(c): 0x10FF00 + ord(c) for c in string.punctuation}
+_GIVEN_BACK = {kept: char for char, kept in _KEPT.items()}
+"""While markup is looked for, escaped punctuation stands as characters for private use, of which transcripts have none."""
 
 
 def view(text: str) -> str:
@@ -66,14 +71,11 @@ def _mark(text: str, row: Row) -> Mark:
 
 
 def _outline(text: str) -> str:
-    found = PREFIX.sub(hide, without_html(clean(text)))
+    kept = ESCAPED.sub(lambda match: HIDDEN + match["char"].translate(_KEPT), clean(text))
+    found = PREFIX.sub(hide, without_html(kept))
     found = LINK.sub(_link, IMAGE.sub(hide, found))
-    return INLINE.sub(_inline, found)
+    return EMPHASIS.sub(hide, found).translate(_GIVEN_BACK)
 
 
 def _link(match: re.Match[str]) -> str:
     return HIDDEN + match["text"] + HIDDEN * len(match["target"])
-
-
-def _inline(match: re.Match[str]) -> str:
-    return HIDDEN + match["kept"] if match["escape"] else hide(match)
