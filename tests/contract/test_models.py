@@ -1,0 +1,98 @@
+"""What the pipeline relies on in each model, asked of the real ones."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from models.kit import Kit
+from models.protocols import Contest, Listening, Passage
+from models.waveform import Waveform
+from models.windows import pauses, windows
+from service.domain.span import Span
+from service.domain.speech import Hypothesis
+from service.errors import Cancelled
+
+WELCOME = Span(450, 7514)
+LINE = "Welcome back. Today we follow one idea across fifty years: a whole country, talking over a wire."
+SAID = LINE.split()
+
+
+@pytest.fixture(scope="module")
+def heard(kit: Kit, demo: Waveform) -> Hypothesis:
+    return kit.recogniser("en").transcribe(Listening(demo, "en"))
+
+
+def test_the_recogniser_hears_most_of_what_is_said_in_order_and_inside_the_recording(heard: Hypothesis, demo: Waveform) -> None:
+    text = " ".join(word.text for word in heard.words).lower()
+    assert all(phrase in text for phrase in ("today we follow one idea", "phone book", "my grandmother", "thank you for listening"))
+    assert all(a.span.start <= b.span.start for a, b in pairwise(heard.words))
+    assert heard.words[-1].span.end <= demo.duration_ms == heard.duration_ms
+    assert all(0 <= word.score <= 1 for word in heard.words)
+
+
+def test_a_report_that_raises_stops_the_recogniser(kit: Kit, demo: Waveform) -> None:
+    def stop(*_: int) -> None:
+        raise Cancelled("enough")
+
+    with pytest.raises(Cancelled, match="enough"):
+        kit.recogniser("en").transcribe(Listening(demo, "en", report=stop))
+
+
+def test_the_aligner_times_every_word_in_order(kit: Kit, demo: Waveform) -> None:
+    timed = kit.aligner.time(Passage(demo, WELCOME, tuple(SAID)))
+    assert timed is not None
+    words = [word for word in timed if word]
+    assert [word.text for word in words] == SAID
+    assert all(a.span.end <= b.span.start for a, b in pairwise(words))
+    assert words[0].span.start >= WELCOME.start
+    assert words[-1].span.end <= WELCOME.end
+
+
+def test_the_aligner_says_a_name_that_no_dictionary_has(kit: Kit, demo: Waveform, heard: Hypothesis) -> None:
+    end = next(word.span for word in heard.words if word.text.startswith("For") and word.span.start > 14_000).start
+    span = Span(7_000, end)
+    line = "And it begins with a small beige box. In nineteen eighty two, the French telephone company started to give away the Minitel."
+    timed = kit.aligner.time(Passage(demo, span, tuple(line.split())))
+    assert timed is not None
+    minitel = timed[-1]
+    assert minitel is not None
+    assert minitel.span.duration > 250
+
+
+def test_words_that_say_nothing_have_no_time_and_disturb_no_others(kit: Kit, demo: Waveform) -> None:
+    timed = kit.aligner.time(Passage(demo, WELCOME, ("—", *SAID)))
+    assert timed is not None
+    assert timed[0] is None
+    assert all(timed[1:])
+
+
+def test_no_words_have_no_alignment(kit: Kit, demo: Waveform) -> None:
+    assert kit.aligner.time(Passage(demo, WELCOME, ("—",))) is None
+
+
+def contest(demo: Waveform, before: str, after: str) -> Contest:
+    return Contest(demo, WELCOME, LINE.replace("country", before), LINE.replace("country", after), before, after)
+
+
+def test_the_judge_prefers_what_was_said_and_keeps_the_order_of_the_contests(kit: Kit, demo: Waveform) -> None:
+    wrong, right = contest(demo, "country", "hospital"), contest(demo, "hospital", "country")
+    lost, won = kit.judge("en").judge((wrong, right))
+    assert lost.margin < -5
+    assert won.margin > 5
+
+
+def test_the_judge_refuses_more_than_it_can_hear_at_once(kit: Kit, demo: Waveform) -> None:
+    long = Contest(demo, Span(0, 40_000), "a", "b", "a", "b")
+    with pytest.raises(ValueError, match="30 s at most"):
+        kit.judge("en").judge((long,))
+
+
+def test_windows_cover_the_recording_without_overlap_and_end_in_silence(demo: Waveform) -> None:
+    spans = list(windows(demo, 20_000, 8_000))
+    assert (spans[0].start, spans[-1].end) == (0, demo.duration_ms)
+    assert all(a.end == b.start for a, b in pairwise(spans))
+    assert all(span.duration <= 20_000 for span in spans)
+    quiet = pauses(demo)
+    assert all(any(p.start - 100 <= span.end <= p.end + 100 for p in quiet) for span in spans[:-1])
