@@ -58,9 +58,10 @@ def load(dictionary: Pronunciations = NO_DICTIONARY) -> Lexicon:
 def read(path: Path) -> Iterator[tuple[LexiconEntry, tuple[str, ...]]]:
     """The entries of one file, whose name is their field, each with its pronunciations as sounds of `service.domain.letters`."""
     _, *rows = path.read_text(encoding="utf-8").splitlines()
+    field = path.stem
     for row in rows:
         term, aliases, respellings, prior, common, _, pronunciations = row.split("\t")
-        yield LexiconEntry(term, int(prior), common == "1", _split(aliases), _split(respellings), path.stem), _split(pronunciations)
+        yield LexiconEntry(term, int(prior), common == "1", _split(aliases), _split(respellings), field), _split(pronunciations)
 
 
 def _split(cell: str) -> tuple[str, ...]:

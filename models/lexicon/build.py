@@ -19,8 +19,9 @@ from models.lexicon.words import frequency, is_common, pronunciations
 from service.domain.phonetics import distinct, similarity, sounds
 
 COLUMNS = ("term", "aliases", "sounds_like", "prior", "common", "source", "sounds")
-MAX_SOUNDS = 3
-"""Pronunciations stored of one form."""
+MAX_SOUNDS = {"hand": 3}
+MAX_SOUNDS_ELSE = 2
+"""Pronunciations stored of one form, by source."""
 ALIKE = 0.88
 """A pronunciation this similar to one already kept adds nothing to retrieval."""
 SAME_SOUND = 0.85
@@ -42,7 +43,8 @@ def unfold(draft: Draft) -> Iterator[Draft]:
 def pronounce(draft: Draft) -> tuple[str, ...]:
     """How the term and its respellings sound: those pronunciations that differ audibly, at most `MAX_SOUNDS` of each form."""
     forms = (draft.term, *draft.sounds_like)
-    return distinct((said for form in forms for said in distinct(sounds(form, pronunciations()), ALIKE)[:MAX_SOUNDS]), ALIKE)
+    most = MAX_SOUNDS.get(draft.source, MAX_SOUNDS_ELSE)
+    return distinct((said for form in forms for said in distinct(sounds(form, pronunciations()), ALIKE)[:most]), ALIKE)
 
 
 def row(draft: Draft) -> tuple[str, ...]:

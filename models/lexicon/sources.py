@@ -14,10 +14,11 @@ from typing import Any
 
 from models.lexicon.draft import Draft
 from models.lexicon.wordnet import wordnet
-from models.lexicon.words import frequency, is_common, is_distinctive, prior
+from models.lexicon.words import frequency, is_common, is_distinctive, prior, small_letter_words
 
 SMALLEST_CITY = 250_000
 """Inhabitants."""
+ADJECTIVE = re.compile(r"(?:ic|al|ar|ary|ous|oid|ive|ile|ian|ate|ed|ing|tion|ia|in|ase|gen)$")
 LEGAL_FORM = re.compile(
     r",? \(?(?:Inc|Corp|Corporation|Company|Co|plc|PLC|AG|SE|S\.?A|N\.?V|SpA|S\.p\.A|AB|A/S|ASA|Oyj|KGaA|GmbH|Ltd|Limited|Holdings?|"
     r"Group|Trust|REIT|Class [A-C]|The)\.?\)?$"
@@ -124,8 +125,8 @@ def drugs() -> Iterator[Draft]:
     """Drugs that MedlinePlus or the British health service write of, and brands."""
     loaded = _dictionary("drug_named_entity_recognition", "drug_ner_dictionary.pkl.bz2")
     for drug in loaded["drug_canonical_to_data"].values():
-        name = re.sub(r" (?:Injection|Topical|Nasal Spray|Ophthalmic|Oral Inhalation|\(.*\))$", "", drug.get("name", ""))
-        if {"medline_plus_id", "nhs_url"} & drug.keys() and 0 < len(name.split()) <= 3 and "," not in name and frequency(name) > 0:
+        name = re.sub(r" (?:Injection|Topical|Nasal Spray|Ophthalmic|Oral Inhalation|.*Patch|\(.*\))$", "", drug.get("name", ""))
+        if {"medline_plus_id", "nhs_url"} & drug.keys() and 0 < len(name.split()) <= 2 and "," not in name and frequency(name) > 0:
             yield Draft(name if name.isupper() else name.lower(), "medicine", "drugs", prior(name))
     for name, facts in loaded["drug_variant_to_variant_data"].items():
         if facts["is_brand"]:
@@ -149,10 +150,11 @@ def _sentence_case(heading: str) -> str:
     >>> _sentence_case("Crohn Disease"), _sentence_case("Diverticulitis")
     ('Crohn disease', 'diverticulitis')
     """
-    eponym = re.compile(r"[A-Z].*[A-Z]|(?:disease|syndrome|palsy|paralysis|phenomenon)s?$", re.IGNORECASE)
     first, *rest = heading.split()
-    keeps = bool(rest) and bool(eponym.search(rest[-1])) and not is_common(first)
-    return " ".join([first if keeps or first.isupper() else first.lower(), *(word if word.isupper() else word.lower() for word in rest)])
+    is_eponym = bool(rest) and first.casefold() not in small_letter_words() and not ADJECTIVE.search(first)
+    return " ".join(
+        [first if is_eponym or first.isupper() else first.lower(), *(word if word.isupper() else word.lower() for word in rest)]
+    )
 
 
 def given_names() -> Iterator[Draft]:

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from models.lexicon.draft import Draft
-from models.lexicon.words import frequency, is_common, is_distinctive, prior
+from models.lexicon.words import frequency, is_common, is_distinctive, prior, small_letter_words
+from service.domain.phonetics import similarity
 
 SOURCE = "wordnet"
 NAMES = {
@@ -29,9 +30,12 @@ TERMS = {
 MEDICAL = re.compile(r"syndrome|disease|fever|palsy|paralysis|cell|test|tube|gland|nerve|reflex|sign$|canal|virus|vaccine", re.IGNORECASE)
 NOT_A_NAME = re.compile(
     r"^(?:genus|family|order|suborder|class|subclass|phylum|division|capital|republic|state|sir|president|king|queen|saint|st\.|lord|lady) "
-    r"|monetary unit|standard time|capital$| of | and |^[A-Z]{1,2}$|^[IVXLC]+$|\d|\.",
+    r"|monetary unit|^group | group$|standard time|capital$| of | and |^[A-Z]{1,2}$|^[IVXLC]+$|\d|\.",
     re.IGNORECASE,
 )
+PARTICLES = {"De", "La", "Le", "Van", "Von", "Da", "Di", "Du", "El", "Al", "Ben", "Bin", "Ibn", "Mac", "Saint", "St."}
+SAME_SOUND = 0.85
+"""Words of one meaning that sound so alike are spellings of one name."""
 COMMONEST_TERM = 3.3
 """On the Zipf scale: commoner words in small letters are nobody's spelling problem."""
 
@@ -58,10 +62,29 @@ def wordnet(folder: Path) -> Iterator[Draft]:
         return frozenset(synset.words).union(*(kinds(above) for above in synset.kinds))
 
     for offset, synset in synsets.items():
-        for word in synset.words:
-            field = _field(word, synset, kinds(offset))
-            if field and not is_common(word):
-                yield Draft(word, field, SOURCE, prior(word))
+        kept = [(_spoken_name(word) if synset.file == "18" else word, _field(word, synset, kinds(offset))) for word in synset.words]
+        yield from _spellings([(word, field) for word, field in kept if field and not is_common(word)])
+
+
+def _spellings(words: list[tuple[str, str]]) -> Iterator[Draft]:
+    """The words of one meaning: of those that sound alike the one most often met is the term, the others are its aliases."""
+    left = sorted(words, key=lambda pair: -frequency(pair[0]))
+    while left:
+        (term, field), *rest = left
+        same = [word for word, _ in rest if similarity(word, term) >= SAME_SOUND]
+        yield Draft(term, field, SOURCE, prior(term), tuple(same))
+        left = [pair for pair in rest if pair[0] not in same]
+
+
+def _spoken_name(name: str) -> str:
+    """A full name without the middle names that nobody says.
+
+    >>> _spoken_name("Thomas Augustus Watson"), _spoken_name("Vincent van Gogh")
+    ('Thomas Watson', 'Vincent van Gogh')
+    """
+    first, *middle, last = name.split() if " " in name else ("", name)
+    plain = middle and all(word[0].isupper() for word in middle) and not re.fullmatch(r"[IVX]+|Jr|Sr", last) and middle[-1] not in PARTICLES
+    return f"{first} {last}" if plain else name
 
 
 def _synset(line: str) -> Synset:
@@ -89,6 +112,7 @@ def _field(word: str, synset: Synset, kinds: frozenset[str]) -> str | None:
 
 def _field_of_capitals(word: str, synset: Synset) -> str | None:
     """Of words with a capital that are no single thing: brands, eponyms, peoples. Scientific names of species are left out."""
-    if synset.file in {"05", "20"} and len(word.split()) != 2:
+    last = word.rsplit(maxsplit=1)[-1]
+    if synset.file in {"05", "20"} and (last == word or last not in small_letter_words()):
         return None
     return "medicine" if MEDICAL.search(word) else NAMES.get(synset.file)
