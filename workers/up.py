@@ -51,13 +51,15 @@ class Child:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
 
     def stop(self) -> None:
-        """Ask it to stop; if it does not, kill it and whatever it started."""
-        if self.alive:
-            self.process.terminate()
+        """Ask it to stop; if it does not, or a second signal cuts the waiting short, kill it and whatever it started."""
         try:
+            self.process.terminate()
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
+        except KeyboardInterrupt:
+            self.kill()
+            raise
 
     def kill(self) -> None:
         """SIGKILL for it and all that it started."""
