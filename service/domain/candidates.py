@@ -122,7 +122,7 @@ class Vocabulary:
 
     def near(self, text: str, limit: int = 6) -> Iterator[tuple[KnownTerm, float]]:
         """Terms that sound like the text, with their likeness."""
-        for place, _ in self._index.near(sounds(text), limit, NEAR):
+        for place, _ in self._index.near(sounds(text, abroad=False), limit, NEAR):
             term = self.terms[place]
             yield term, max(similarity(text, form) for form in (term.text, *term.said_as))
 
