@@ -53,7 +53,7 @@ class Waveform:
     def crop(self, span: Span) -> Samples:
         """The samples of `span` as float32 in [-1, 1]; shorter where the recording ends first."""
         part = self.pcm[span.start * SAMPLES_PER_MS : span.end * SAMPLES_PER_MS]
-        return part.astype(np.float32) / 32768.0
+        return np.multiply(part, np.float32(1 / 32768), dtype=np.float32)
 
     def crop_pcm(self, span: Span) -> bytes:
         """The samples of `span` as little-endian 16-bit PCM, for PocketSphinx and pydub."""

@@ -1,0 +1,19 @@
+"""pyannote.audio, imported once, without its telemetry and without its complaint about torchcodec.
+
+Earmark gives it decoded sound, so its own decoder is never needed; and no recording's length leaves this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+
+os.environ["PYANNOTE_METRICS_ENABLED"] = "false"  # read when pyannote.audio is imported
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", message=r"\s*torchcodec is not installed correctly")
+    from pyannote.audio import Model, Pipeline
+    from pyannote.audio.core.plda import PLDA
+    from pyannote.audio.pipelines import SpeakerDiarization
+
+__all__ = ["PLDA", "Model", "Pipeline", "SpeakerDiarization"]

@@ -1,0 +1,74 @@
+"""The models of one process, chosen by the settings, each built when first asked for and kept."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from models import devices
+from models.byear import ByEar
+from models.catalog import Catalog, State
+from models.entries import BASE, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, SEGMENTATION, TINY_EN
+from models.protocols import Diarizer, ForcedAligner, Judge, Recogniser
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from models.whisper import Whisper
+
+
+class Kit:
+    """Asking for a model costs little; its weights are loaded when it first works.
+
+    Each property and method raises `ModelMissing` or `ModelCorrupt` when the weights it needs are not whole.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.catalog = Catalog(settings.models_dir, settings.hf_token)
+        self._whisper = cache(self._build_whisper)
+
+    def recogniser(self, language: str | None) -> Recogniser:
+        """On a CPU, a small model for English and another for the rest; None listens first when that other is installed."""
+        if language is None and self._whisper_name(None) == TINY_EN.name and self.catalog.state(BASE.name) is State.INSTALLED:
+            return ByEar(self._whisper(TINY_EN.name), self._whisper(BASE.name))
+        return self._whisper(self._whisper_name(language))
+
+    def judge(self, language: str) -> Judge:
+        return self._whisper(self._whisper_name(language))
+
+    @cached_property
+    def diarizer(self) -> Diarizer:
+        """By default community-1 where there is a GPU and it is installed, else segmentation-3.0 with CAM++."""
+        from models.pyannote import Pyannote  # noqa: PLC0415  only a worker that diarizes has it
+
+        with_gpu = self._device.startswith("cuda") and self.catalog.state(COMMUNITY_1.name) is State.INSTALLED
+        name = self.settings.diarizer or (COMMUNITY_1.name if with_gpu else SEGMENTATION.name)
+        return Pyannote(self.catalog, name, self.settings.device, self.settings.threads)
+
+    @cached_property
+    def aligner(self) -> ForcedAligner:
+        from models.sphinx import Sphinx  # noqa: PLC0415  the same
+
+        return Sphinx(self.catalog.find(G2P_EN.name) / G2P_EN.files[0].name)
+
+    @cached_property
+    def _device(self) -> str:
+        return devices.for_whisper(self.settings.device)
+
+    def _whisper_name(self, language: str | None) -> str:
+        if self.settings.whisper_model:
+            return self.settings.whisper_model
+        if self._device.startswith("cuda"):
+            return LARGE_V3_TURBO.name
+        return TINY_EN.name if language in {None, "en"} else BASE.name
+
+    def _build_whisper(self, name: str) -> Whisper:
+        from models.whisper import Whisper  # noqa: PLC0415  the same
+
+        return Whisper(
+            folder=self.catalog.find(name),
+            uses=self.catalog.uses(name, "transcribe"),
+            device=self._device,
+            compute_type=devices.compute_type(self.settings.compute_type, self._device),
+            threads=devices.threads(self.settings.threads),
+        )

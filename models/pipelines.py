@@ -1,0 +1,72 @@
+"""The two pipelines of pyannote.audio that Earmark knows how to build. Importing this takes seconds: `models.pyannote` does so late."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import torch
+import yaml
+
+from models import campplus
+from models.catalog import Catalog
+from models.entries import COMMUNITY_1, SEGMENTATION
+from models.hushed import PLDA, Model, Pipeline, SpeakerDiarization
+from models.waveform import SAMPLE_RATE, Samples
+
+STEP = 0.25
+"""Windows of 10 s begin every 2.5 s."""
+
+CLUSTERING = {"method": "centroid", "min_cluster_size": 12, "threshold": 0.7}
+
+
+def offline(catalog: Catalog) -> Any:
+    """segmentation-3.0, CAM++ and agglomerative clustering. Raises `ModelMissing` or `ModelCorrupt`."""
+    pipeline = SpeakerDiarization(
+        segmentation=_model(catalog, SEGMENTATION.name, "pytorch_model.bin"),
+        segmentation_step=STEP,
+        segmentation_batch_size=8,
+        embedding=campplus.load(catalog),
+        embedding_batch_size=24,
+        embedding_exclude_overlap=True,
+        plda=NoPLDA(),
+        clustering="AgglomerativeClustering",
+    )
+    return pipeline.instantiate({"segmentation": {"min_duration_off": 0.0}, "clustering": CLUSTERING})
+
+
+def community_1(catalog: Catalog) -> Any:
+    """pyannote/speaker-diarization-community-1, as its own configuration says. Raises `ModelMissing` or `ModelCorrupt`."""
+    name = COMMUNITY_1.name
+    plda = (io.BytesIO(catalog.read(name, f"plda/{part}.npz")) for part in ("xvec_transform", "plda"))
+    config = yaml.safe_load(catalog.read(name, "config.yaml"))
+    config["pipeline"]["params"] |= {
+        "segmentation": _model(catalog, name, "segmentation/pytorch_model.bin"),
+        "embedding": _model(catalog, name, "embedding/pytorch_model.bin"),
+        "plda": PLDA(*plda),
+    }
+    return Pipeline.from_pretrained(config)
+
+
+def _model(catalog: Catalog, name: str, file: str) -> Any:
+    """A checkpoint is a pickle: it is loaded from bytes whose digest was just found right, and from nowhere else."""
+    return Model.from_pretrained(io.BytesIO(catalog.read(name, file)))
+
+
+class NoPLDA(PLDA):  # type: ignore[misc]  # pyannote.audio is not typed
+    """The pipeline insists on one, and would download it, though agglomerative clustering has no use for it."""
+
+    def __init__(self) -> None:
+        pass
+
+
+def placed(pipeline: Any, device: str, threads: int) -> Any:
+    """The pipeline on its device. `threads` 0 leaves torch its own number; any other holds for the whole process."""
+    if threads:
+        torch.set_num_threads(threads)
+    return pipeline.to(torch.device(device))
+
+
+def waveform(samples: Samples) -> dict[str, Any]:
+    """Samples as a pipeline takes them: never a file, which it would decode itself."""
+    return {"waveform": torch.from_numpy(samples)[None], "sample_rate": SAMPLE_RATE, "uri": "recording"}

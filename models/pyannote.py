@@ -1,0 +1,103 @@
+"""pyannote.audio's speaker diarization as Earmark's diarizer: who speaks when."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from models import devices
+from models.catalog import Catalog
+from models.entries import CAMPPLUS, COMMUNITY_1, SEGMENTATION
+from models.protocols import Report, Voices
+from service.domain.document import ModelUse
+from service.domain.span import Ms, Span
+from service.domain.speech import Diarization, Turn
+from service.errors import ModelMissing
+
+SHORTEST_MS = 1000
+"""Less sound than this holds no turn worth telling."""
+
+SHARES = {"segmentation": (0.0, 0.2), "embeddings": (0.2, 1.0)}
+"""Where in the work each slow step of the pipeline begins and ends, as shares of its time on a CPU."""
+
+
+class Pyannote:
+    """Implements `Diarizer`; the pipeline is loaded by the first `diarize`.
+
+    `name` is "segmentation-3.0" (with CAM++ voices and agglomerative clustering: needs no account) or
+    "speaker-diarization-community-1". `device` is "auto", "cpu", "cuda" or "cuda:N"; `threads` 0 leaves torch its own number.
+    """
+
+    def __init__(self, catalog: Catalog, name: str = SEGMENTATION.name, device: str = "auto", threads: int = 0) -> None:
+        if name not in (SEGMENTATION.name, COMMUNITY_1.name):
+            raise ModelMissing(f"There is no diarizer called {name!r}. Known: {SEGMENTATION.name}, {COMMUNITY_1.name}.")
+        self._catalog, self._name = catalog, name
+        self._device, self._threads = device, threads
+
+    @property
+    def uses(self) -> ModelUse:
+        if self._name == COMMUNITY_1.name:
+            return self._catalog.uses(self._name, "diarize")
+        return ModelUse("diarize", f"{SEGMENTATION.name} + {CAMPPLUS.name}", f"{SEGMENTATION.revision} + {CAMPPLUS.revision}")
+
+    def diarize(self, voices: Voices) -> Diarization:
+        """Speakers are called S1, S2, ... in order of first appearance.
+
+        Raises `ModelMissing` or `ModelCorrupt`, and whatever `voices.report` raises.
+        """
+        bounds = voices.waveform.span
+        if bounds.duration < SHORTEST_MS:
+            return Diarization((), ())
+        output = self._pipeline(
+            self._pipelines.waveform(voices.waveform.crop(bounds)),
+            num_speakers=voices.num_speakers,
+            min_speakers=voices.min_speakers,
+            max_speakers=voices.max_speakers,
+            hook=Hook(voices.report, bounds.duration),
+        )
+        return named(turns(output.speaker_diarization, bounds), turns(output.exclusive_speaker_diarization, bounds))
+
+    @cached_property
+    def _pipelines(self) -> Any:
+        from models import pipelines  # noqa: PLC0415  torch and pyannote.audio take seconds
+
+        return pipelines
+
+    @cached_property
+    def _pipeline(self) -> Any:
+        build = self._pipelines.community_1 if self._name == COMMUNITY_1.name else self._pipelines.offline
+        return self._pipelines.placed(build(self._catalog), devices.for_torch(self._device), self._threads)
+
+
+class Hook:
+    """pyannote's hook, telling `report` how much of the recording is done. What `report` raises goes through the pipeline."""
+
+    def __init__(self, report: Report, duration_ms: Ms) -> None:
+        self._report, self._duration_ms = report, duration_ms
+
+    def __call__(self, step: str, _: object, *, completed: int | None = None, total: int | None = None, **__: object) -> None:
+        if step in SHARES and completed is not None and total:
+            begin, end = SHARES[step]
+            share = begin + (end - begin) * min(completed / total, 1.0)
+            self._report(round(share * self._duration_ms), self._duration_ms)
+
+
+def turns(annotation: Any, bounds: Span) -> tuple[Turn, ...]:
+    """The turns of a `pyannote.core.Annotation` in order of time, cut to the recording: the last window reaches beyond it."""
+    tracks = annotation.itertracks(yield_label=True)
+    found = (Turn(Span.of_seconds(max(0.0, segment.start), segment.end).within(bounds), str(label)) for segment, _, label in tracks)
+    return tuple(sorted((turn for turn in found if turn.span.duration), key=lambda turn: (turn.span, turn.speaker)))
+
+
+def named(overlapping: tuple[Turn, ...], exclusive: tuple[Turn, ...]) -> Diarization:
+    """The same turns, their speakers called S1, S2, ... in order of first appearance.
+
+    >>> turn = Turn(Span(0, 10), "SPEAKER_07")
+    >>> named((turn,), (turn,)).exclusive[0].speaker
+    'S1'
+    """
+    names: dict[str, str] = {}
+    for turn in (*overlapping, *exclusive):
+        names.setdefault(turn.speaker, f"S{len(names) + 1}")
+    renamed = (tuple(Turn(turn.span, names[turn.speaker]) for turn in these) for these in (overlapping, exclusive))
+    return Diarization(*renamed)
