@@ -43,6 +43,7 @@ class Bars:
         self._progress = Progress(*columns, console=self._console, disable=quiet or not self._console.is_terminal)
         self._tasks: dict[str, TaskID] = {}
         self._said: dict[str, float] = {}
+        self._done: set[str] = set()
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -72,8 +73,9 @@ class Bars:
         """A stage is finished."""
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(stage, note="", total=1)
-        task = self._progress.tasks[self._tasks[stage]]
-        if not task.finished:
+        if stage not in self._done:
+            self._done.add(stage)
+            task = self._progress.tasks[self._tasks[stage]]
             self._progress.update(task.id, completed=task.total or 1, total=task.total or 1, note="done")
             self._line(f"{stage}: done")
 

