@@ -34,7 +34,7 @@ TWO = [("Ada Lovelace", "Good morning."), ("Charles Babbage", "Good morning, Ada
         "Ada Lovelace (host): Good morning.\nCharles Babbage (guest): Good morning, Ada.\n",
         ">> Ada Lovelace: Good morning.\n>> Charles Babbage: Good morning, Ada.\n",
         "Ada Lovelace:      00:00     Good morning.\nCharles Babbage:   00:02     Good morning, Ada.\n",
-        "<cite>Ada Lovelace:</cite><time>0:00</time>Good morning.\n<cite>Charles Babbage:</cite><time>0:02</time><p>Good morning, Ada.</p>",
+        "<cite>Ada Lovelace:</cite><time>0:00</time><p>Good morning.\n<cite>Charles Babbage:</cite><time>0:02</time><p>Good morning, Ada.",
         "<b>Ada Lovelace:</b> Good morning.<br>\n<b>Charles Babbage:</b> Good morning, Ada.<br>\n",
     ],
 )

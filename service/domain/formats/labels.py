@@ -59,7 +59,7 @@ class Labels:
         """Whether the label of `o` is a speaker. `before` is the row that touches it above, `after` the next row with words."""
         if o.label is None or not self._plausible(o.label) or self._is_fact(o):
             return False
-        if o.bare and not self._certain(o.label) and (after is None or self._is_alike(o.label, after)):
+        if o.bare and not self._recurs(o.label) and (after is None or self._is_alike(o.label, after)):
             return False
         if o.mark is Mark.TITLE or o.label.form is Form.ALONE:
             return self._believes_alone(o, before, after)
@@ -73,14 +73,13 @@ class Labels:
         return self._certain(label) or self._full or (is_telling(label.text) and not self._marked)
 
     def _believes_alone(self, o: Opening, before: Opening | None, after: Opening | None) -> bool:
-        """A name alone on its row, or a title: it must be known, a placeholder, or recur where turns can begin."""
-        if o.label is None or (o.stamp is not None and after is not None and after.stamp is not None):
+        """A name alone on its row, or a title: it must be known, a placeholder, or recur where turns can begin, and text must follow."""
+        if o.label is None or after is None or (o.stamp is not None and after.stamp is not None):
             return False
         if self._known_or_placeholder(o.label):
             return o.mark is not Mark.NONE or any(c.isdigit() for c in o.label.text) or o.stamp is not None
-        recurs = self._alone[_key(o.label)] + self._counts[_key(o.label)] > 1
         apart = before is None or before.bare
-        return recurs and (o.mark is not Mark.NONE or o.stamp is not None or (apart and is_telling(o.label.text)))
+        return self._recurs(o.label) and (o.mark is not Mark.NONE or o.stamp is not None or (apart and is_telling(o.label.text)))
 
     def _is_marked(self, o: Opening) -> bool:
         """Whether stamp or bold type says that this is a label."""
@@ -100,6 +99,10 @@ class Labels:
         if is_aside(label.text) and label.text.casefold() not in self._known:
             return False
         return is_proper(label.text) or is_placeholder(label.text) or (self._lower and self._counts[_key(label)] > 1)
+
+    def _recurs(self, label: Label) -> bool:
+        """Whether the name stands more than once where a label can, be it alone on its row."""
+        return self._alone[_key(label)] + self._counts[_key(label)] > 1
 
     def _certain(self, label: Label) -> bool:
         return self._known_or_placeholder(label) or self._counts[_key(label)] > 1

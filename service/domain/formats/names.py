@@ -22,8 +22,7 @@ _REMARK = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
 def is_placeholder(label: str) -> bool:
     """Whether a label stands for a voice without naming a person: "SPEAKER_2", "Host", "Q", "Male voice 1"."""
-    words = re.split(r"[\s_#./-]+", label.casefold().strip(" #"))
-    return all(word.rstrip("0123456789") in PLACEHOLDERS or len(word) <= 1 or word.isdigit() for word in words)
+    return all(_stands_in(word) for word in re.split(r"[\s_#./-]+", label.strip(" #")))
 
 
 def is_person(label: str) -> bool:
@@ -40,7 +39,7 @@ def is_proper(label: str) -> bool:
     (True, False)
     """
     words = label.split()
-    ended = label.endswith(".") and len(words[-1]) > LONGEST_ABBREVIATION
+    ended = label.endswith(".") and (len(words) == 1 or len(words[-1]) > LONGEST_ABBREVIATION)
     return not ended and _capital(words[0]) and all(_capital(word) or word.casefold().strip(".") in PARTICLES for word in words)
 
 
@@ -76,6 +75,10 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         first.setdefault(name.casefold(), name)
     return tuple(first.values())
+
+
+def _stands_in(word: str) -> bool:
+    return word.casefold().rstrip("0123456789") in PLACEHOLDERS or (len(word) == 1 and word.isupper()) or word.isdigit()
 
 
 def _capital(word: str) -> bool:
