@@ -22,7 +22,7 @@ class Listening:
     waveform: Waveform
     language: str | None = None
     hotwords: tuple[str, ...] = ()
-    report: Report = lambda done, total: None
+    report: Report = lambda *_: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Voices:
     num_speakers: int | None = None
     min_speakers: int | None = None
     max_speakers: int | None = None
-    report: Report = lambda done, total: None
+    report: Report = lambda *_: None
 
 
 @dataclass(frozen=True, slots=True)

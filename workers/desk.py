@@ -10,9 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
-from models.kit import Kit
-
 from models.frequency import frequency
+from models.kit import Kit
 from models.waveform import Waveform
 from service.domain.align import Alignment
 from service.domain.attribute import Attribution

@@ -52,7 +52,7 @@ class Span:
         return Span(self.start + by, self.end + by)
 
     def within(self, bounds: Span) -> Span:
-        """This span cut to `bounds`; empty at the nearer border when they do not meet."""
+        """What of the span lies in `bounds`; empty at the nearer border when they do not meet."""
         start = min(max(self.start, bounds.start), bounds.end)
         return Span(start, min(max(self.end, start), bounds.end))
 

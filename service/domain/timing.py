@@ -113,11 +113,7 @@ def passages(words: Sequence[Said], pauses: Sequence[Span], duration: Ms) -> tup
         return ()
     cuts = list(_cuts(words, list(_borders(words, pauses))))
     edges = [(0, max(0, words[0].rough.start - NEAR_MS)), *cuts, (len(words), min(duration, words[-1].rough.end + NEAR_MS))]
-    return tuple(
-        ((first, end), Span(start, stop))
-        for (first, start), (end, stop) in pairwise(edges)
-        if end > first and stop > start
-    )
+    return tuple(((first, end), Span(start, stop)) for (first, start), (end, stop) in pairwise(edges) if end > first and stop > start)
 
 
 def _borders(words: Sequence[Said], pauses: Sequence[Span]) -> Iterator[tuple[int, Span]]:

@@ -103,7 +103,13 @@ def scored(folder: Path, name: str, result: Path) -> dict[str, Any]:
 def row(figures: dict[str, Any]) -> str:
     """One row of the table in docs/benchmarks.md."""
     score, length = figures["score"], figures["duration"]
-    cells = [figures["name"], f"{length / 60:.1f} min", f"{figures['wall']:.0f} s", f"{figures['wall'] / length:.3f}", f"{figures['peak_mb']:.0f} MB"]
+    cells = [
+        figures["name"],
+        f"{length / 60:.1f} min",
+        f"{figures['wall']:.0f} s",
+        f"{figures['wall'] / length:.3f}",
+        f"{figures['peak_mb']:.0f} MB",
+    ]
     if score:
         fixed = score["corrections"]
         cells += [

@@ -68,7 +68,8 @@ def test_the_judge_vetoes_what_does_not_explain_the_sound() -> None:
     ],
 )
 def test_each_witness_moves_the_confidence_its_way(change: dict[str, object], better: bool) -> None:
-    assert (confidence(case(**change)) > confidence(case())) is better
+    changed = case(1.0, **change)
+    assert (confidence(changed) > confidence(case())) is better
 
 
 def test_what_the_recogniser_alone_heard_is_not_applied() -> None:

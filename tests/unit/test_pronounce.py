@@ -37,5 +37,5 @@ def test_the_network_stops_by_itself_even_with_weights_that_never_end(tmp_path: 
     weights = {name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
     weights["fc_b"][3] = -100.0
     path = f"{tmp_path}/network.npz"
-    np.savez(path, **weights)
+    np.savez(path, **weights)  # type: ignore[arg-type]
     assert len(Network(path).phones("minitel")) == 24  # type: ignore[arg-type]
