@@ -7,10 +7,10 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types golden clean
+.PHONY: help setup demo test check lint types golden bench-pipeline bench-phonetics clean
 
 help:  ## list these verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.installed  ## make .venv, install Earmark into it, fetch the models' weights
 	@$(bin)/earmark models pull > /dev/null
@@ -35,6 +35,12 @@ types: $(VENV)/.installed  ## mypy, strict
 
 golden: setup  ## rewrite the golden results; review them as a diff
 	EARMARK_REWRITE_GOLDEN=1 $(bin)/pytest tests/golden
+
+bench-pipeline: setup  ## time, memory and score of whole episodes (ARGS='--episodes FOLDER NAME ...')
+	$(bin)/python -m tests.bench.pipeline $(ARGS)
+
+bench-phonetics: setup  ## how far the sound of names reaches, and how many ordinary words it touches
+	$(bin)/python -m tests.bench.phonetics
 
 clean:  ## remove .venv, caches and results (not the weights)
 	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
