@@ -69,4 +69,4 @@ def rank_of(lexicon: Lexicon, heard: str, meant: str) -> int:
 
 if __name__ == "__main__":
     for line in report(int(sys.argv[1]) if len(sys.argv) > 1 else 30_000):
-        print(line)  # noqa: T201  the report
+        print(line)
