@@ -16,4 +16,6 @@ with warnings.catch_warnings():
     from pyannote.audio.core.plda import PLDA
     from pyannote.audio.pipelines import SpeakerDiarization
 
+warnings.filterwarnings("ignore", message=r"std\(\): degrees of freedom", module=r"pyannote\.audio")  # it tries ever shorter sounds
+
 __all__ = ["PLDA", "Model", "Pipeline", "SpeakerDiarization"]

@@ -23,19 +23,19 @@ class Container:
     codec: str
     sample_format: str
     suffix: str
-    rates: tuple[int, ...] = (8000, 16000, 22050, 44100, 48000)
+    rates: tuple[int, ...] = (8000, 44100, 48000)
 
 
 CONTAINERS: tuple[Container, ...] = (
     Container("mp3", "libmp3lame", "s16p", ".mp3"),
     Container("ipod", "aac", "fltp", ".m4a"),
     Container("adts", "aac", "fltp", ".aac"),
-    Container("ogg", "libopus", "s16", ".opus", (8000, 16000, 48000)),
+    Container("ogg", "libopus", "s16", ".opus", (8000, 48000)),
     Container("flac", "flac", "s16", ".flac"),
     Container("wav", "pcm_s16le", "s16", ".wav"),
     Container("wav", "pcm_f32le", "flt", ".float.wav"),
     Container("aiff", "pcm_s16be", "s16", ".aiff"),
-    Container("webm", "libopus", "s16", ".webm", (8000, 16000, 48000)),
+    Container("webm", "libopus", "s16", ".webm", (8000, 48000)),
     Container("matroska", "pcm_s16le", "s16", ".mkv"),
 )
 

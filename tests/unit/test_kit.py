@@ -1,0 +1,91 @@
+"""Which models are used where: by device, by language, by what is installed, and by what the settings say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from models import devices
+from models.byear import ByEar
+from models.kit import Kit
+from models.protocols import Listening
+from models.waveform import Waveform
+from service.domain.document import ModelUse
+from service.domain.speech import Hypothesis
+from service.errors import ModelError, ModelMissing
+from service.settings import Settings
+
+
+@dataclass
+class Ear:
+    """A recogniser that hears nothing and remembers what it was asked."""
+
+    name: str
+    hears: str = "en"
+    asked: list[str | None] = field(default_factory=list)
+
+    @property
+    def uses(self) -> ModelUse:
+        return ModelUse("transcribe", self.name, "1")
+
+    def detect(self, _: Waveform) -> str:
+        return self.hears
+
+    def transcribe(self, listening: Listening) -> Hypothesis:
+        self.asked.append(listening.language)
+        return Hypothesis((), listening.language or "", 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "heard", "english", "polyglot"),
+    [(None, "en", ["en"], []), (None, "de", [], ["de"]), ("en", "de", ["en"], []), ("fr", "en", [], ["fr"])],
+)
+def test_who_hears_what(language: str | None, heard: str, english: list[str], polyglot: list[str]) -> None:
+    one, other = Ear("tiny.en"), Ear("base", hears=heard)
+    ear = ByEar(one, other)
+    hypothesis = ear.transcribe(Listening(Waveform(Path("unread")), language))
+    assert (one.asked, other.asked) == (english, polyglot)
+    assert hypothesis.language == (english or polyglot)[0]
+    assert ear.uses.name == "tiny.en or base"
+
+
+def test_weights_that_are_missing_are_named_with_what_to_do(tmp_path: Path) -> None:
+    kit = Kit(Settings(models_dir=tmp_path, device="cpu"))
+    for language, name in (("en", r"tiny\.en"), (None, r"tiny\.en"), ("de", "base")):
+        with pytest.raises(ModelMissing, match=f"earmark models pull faster-whisper-{name}"):
+            kit.recogniser(language)
+    with pytest.raises(ModelMissing, match="earmark models pull g2p-en"):
+        _ = kit.aligner
+
+
+def test_a_folder_of_ones_own_is_used_for_every_language(tmp_path: Path) -> None:
+    own = tmp_path / "my-whisper"
+    own.mkdir()
+    kit = Kit(Settings(models_dir=tmp_path / "models", whisper_model=str(own), device="cpu"))
+    assert kit.recogniser("en").uses.name == kit.recogniser("de").uses.name == "my-whisper"
+    assert id(kit.recogniser(None)) == id(kit.judge("fr")), "one copy of the weights serves both"
+
+
+def test_asking_for_the_diarizer_loads_nothing(tmp_path: Path) -> None:
+    diarizer = Kit(Settings(models_dir=tmp_path, device="cpu")).diarizer
+    assert diarizer.uses.name == "segmentation-3.0 + campplus-zh-en"
+
+
+def test_number_formats_follow_the_device() -> None:
+    assert [devices.compute_type("default", device) for device in ("cpu", "cuda", "cuda:1")] == ["int8", "float16", "float16"]
+    assert devices.compute_type("float32", "cuda") == "float32"
+
+
+def test_a_gpu_that_is_not_there_is_said_to_be_missing() -> None:
+    if devices.for_whisper("auto") != "cpu":
+        pytest.skip("this machine has a GPU")
+    with pytest.raises(ModelError, match="EARMARK_DEVICE is cuda:1, but CTranslate2 sees no CUDA device"):
+        devices.for_whisper("cuda:1")
+    assert devices.for_whisper("cpu") == "cpu"
+
+
+def test_threads_are_those_asked_for_or_all_there_are() -> None:
+    assert devices.threads(3) == 3
+    assert devices.threads(0) >= 1
