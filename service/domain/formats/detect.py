@@ -14,8 +14,8 @@ WEB_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 JSON_BEGINS = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"])")
 
 MOST_LINE_ENDS = 200_000
-MOST_PIECES = 5 * MOST_WORDS
-"""Stretches between white space, talk or not: a cue adds four to its words."""
+MOST_PIECES = 3 * MOST_WORDS
+"""Stretches between white space, talk or not: numbers, times and markup beside the words."""
 
 
 def read(text: str) -> Reference:
@@ -34,7 +34,7 @@ def read(text: str) -> Reference:
 
 
 def _refuse_size(text: str) -> None:
-    rows = text.count("\n") + text.count("\r")
+    rows = text.count("\n") + text.count("\r") - text.count("\r\n")
     pieces = len(text.split())
     if rows > MOST_LINE_ENDS or pieces > MOST_PIECES:
         raise TranscriptTooLarge(
