@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from service.errors import InvalidOptions
+from service.errors import InvalidOptions, Unavailable
 from service.settings import Settings
 from service.stages import QUEUES
 from workers import cli_options as o
@@ -64,7 +64,10 @@ def worker(
     if device is not None:
         os.environ["EARMARK_DEVICE"] = device  # for the processes of its pool
     from workers.app import Duty, serve  # noqa: PLC0415 - see above
+    from workers.doctor import missing_packages  # noqa: PLC0415
 
+    if missing := missing_packages():
+        raise Unavailable(f"no worker can run here without {', '.join(missing)}: pip install 'earmark[worker]'")
     wanted = tuple(name.strip() for name in queues.split(","))
     if unknown := set(wanted) - set(QUEUES):
         raise InvalidOptions(f"there is no queue {', '.join(sorted(unknown))}; known are {', '.join(QUEUES)}")

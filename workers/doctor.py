@@ -49,8 +49,13 @@ def _safely(what: str, look: Callable[[Settings], Finding], settings: Settings) 
         return Finding(what, "wrong", str(error))
 
 
+def missing_packages() -> list[str]:
+    """What a worker needs and this Python does not have."""
+    return [name for name in ("av", "faster_whisper", "pocketsphinx", "pyannote.audio") if not _installed(name)]
+
+
 def _python(_: Settings) -> Finding:
-    missing = [name for name in ("av", "faster_whisper", "pocketsphinx", "pyannote.audio") if not _installed(name)]
+    missing = missing_packages()
     said = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     if missing:
         return Finding("python", "note", f"{said}; no worker can run here without {', '.join(missing)}: pip install 'earmark[worker]'")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 from functools import cache
 
 from service.database import Database
@@ -11,6 +14,8 @@ from service.settings import Settings
 from service.store import FolderStore
 from workers.app import declare
 from workers.shift import Shift
+
+logger = logging.getLogger(__name__)
 
 
 @cache
@@ -26,7 +31,14 @@ def shift() -> Shift:
 
 
 def work(job_id: str, stage: str, worker: str) -> None:
-    shift().work(job_id, stage, worker)
+    """A worker that cannot be set up at all stops, rather than swallow messages that another could serve."""
+    try:
+        ours = shift()
+    except Exception:
+        logger.critical("this worker cannot work and stops", exc_info=True)
+        os.kill(os.getppid(), signal.SIGTERM)
+        raise
+    ours.work(job_id, stage, worker)
 
 
 declare(work)

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated, cast
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
@@ -56,7 +57,7 @@ def let_in(request: Request, service: Service) -> None:
     """Raises `Unauthorized` unless the caller has the key; without a key to have, unless it is on this machine."""
     expected = service.settings.api_key
     if expected is None:
-        if not is_loopback(request.client.host if request.client else ""):
+        if not _is_of_this_machine(request):
             raise Unauthorized("this service has no API key set, so it serves its own machine only; set EARMARK_API_KEY to serve others")
         return
     given = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -64,6 +65,13 @@ def let_in(request: Request, service: Service) -> None:
         raise Unauthorized("send the API key as X-API-Key or as Authorization: Bearer")
     if not secrets.compare_digest(given.encode(), expected.encode()):
         raise Unauthorized("this is not the API key of this service")
+
+
+def _is_of_this_machine(request: Request) -> bool:
+    """Whether it comes from here, asks for here, and was not put into a browser by somebody else's page."""
+    origin = request.headers.get("origin")
+    hosts = [request.client.host if request.client else "", request.url.hostname or ""]
+    return all(is_loopback(host) for host in (*hosts, *([urlsplit(origin).hostname or ""] if origin else [])))
 
 
 def is_loopback(host: str) -> bool:

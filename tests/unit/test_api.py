@@ -27,6 +27,7 @@ Response = Any
 """Of whichever HTTP client the test client is built on."""
 
 HERE = ("127.0.0.1", 50000)
+LOCAL = "http://127.0.0.1:8300"
 
 
 def settings_in(folder: Path, **changes: Any) -> Settings:
@@ -37,7 +38,7 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
 
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(settings_in(tmp_path)), client=HERE, raise_server_exceptions=False) as client:
+    with TestClient(create_app(settings_in(tmp_path)), base_url=LOCAL, client=HERE, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -156,7 +157,7 @@ class TestSubmitting:
         assert "came twice" in problem(api.post("/v1/jobs", files=files), 422, "invalid_input")
 
     def test_refuses_when_the_disk_is_full(self, tmp_path: Path) -> None:
-        with TestClient(create_app(settings_in(tmp_path)), client=HERE) as api:
+        with TestClient(create_app(settings_in(tmp_path)), base_url=LOCAL, client=HERE) as api:
             api.app.state.parts.store.min_free_bytes = 10**18  # type: ignore[attr-defined]
             assert "EARMARK_MIN_FREE_BYTES" in problem(submit(api), 507, "store_full")
 
@@ -311,6 +312,11 @@ class TestTheDoor:
         with TestClient(app, client=("203.0.113.9", 50000)) as stranger:
             assert "EARMARK_API_KEY" in problem(stranger.get("/v1/jobs"), 401, "unauthorized")
             assert stranger.get("/livez").status_code == 200
+
+    @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+    def test_without_a_key_opens_to_no_page_of_strangers(self, api: TestClient, headers: dict[str, str]) -> None:
+        problem(api.get("/v1/jobs", headers=headers), 401, "unauthorized")
+        assert api.get("/v1/jobs", headers={"Host": "localhost:8300", "Origin": "http://localhost:8300"}).status_code == 200
 
     def test_is_not_hung_without_a_lock_where_others_pass(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidOptions, match=r"will not listen on 0\.0\.0\.0 without a key"):
