@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pyannote.core import Annotation, Segment, Timeline
-from pyannote.metrics.diarization import DiarizationErrorRate
 
 from models.kit import Kit
 from models.protocols import Diarizer, Voices
@@ -17,8 +15,8 @@ from service.domain.span import Span, ms
 from service.domain.speech import Diarization, Turn
 from service.errors import Cancelled, ModelMissing
 from service.settings import Settings
+from tests.support.der import errors
 from tests.support.oracle import OracleDiarizer
-from tests.support.shared import SHARED, needs_shared
 from tests.support.sound import by_suffix, tone, write
 from workers import audio
 
@@ -45,20 +43,6 @@ def told() -> list[tuple[int, int]]:
 def heard(diarizer: Diarizer, demo: Waveform, told: list[tuple[int, int]]) -> Diarization:
     told.clear()
     return diarizer.diarize(Voices(demo, report=lambda done, total: told.append((done, total))))
-
-
-def annotation(turns: tuple[Turn, ...]) -> Annotation:
-    found = Annotation()
-    for track, turn in enumerate(turns):
-        found[Segment(turn.span.start / 1000, turn.span.end / 1000), track] = turn.speaker
-    return found
-
-
-def errors(truth: tuple[Turn, ...], turns: tuple[Turn, ...]) -> dict[str, float]:
-    """The kinds of error as shares of all speech, without a collar, overlap included."""
-    everything = Segment(0, max(turn.span.end for turn in (*truth, *turns)) / 1000)
-    found = DiarizationErrorRate()(annotation(truth), annotation(turns), uem=Timeline([everything]), detailed=True)
-    return {kind: found[kind] / found["total"] for kind in ("confusion", "false alarm", "missed detection")}
 
 
 def test_the_demo_has_three_voices_and_they_are_told_apart(heard: Diarization) -> None:
@@ -135,13 +119,3 @@ class TestPyannote:
     def test_an_unknown_diarizer_is_refused(self) -> None:
         with pytest.raises(ModelMissing, match="no diarizer called 'magic'"):
             _ = Kit(Settings(diarizer="magic")).diarizer
-
-    @needs_shared
-    def test_four_voices_of_a_real_episode(self, diarizer: Diarizer, tmp_path: Path) -> None:
-        """episodes/seed2: a diarization error rate of 2.7 % was measured; more than 5 % is a regression."""
-        rows = [line.split() for line in (SHARED / "episodes" / "seed2.rttm").read_text(encoding="utf-8").splitlines()]
-        truth = tuple(Turn(Span(ms(float(row[3])), ms(float(row[3]) + float(row[4]))), row[7]) for row in rows)
-        audio.decode(SHARED / "episodes" / "seed2.mp3", tmp_path / "x", audio.Limits(), lambda *_: None)
-        heard = diarizer.diarize(Voices(Waveform(tmp_path / "x")))
-        assert len({turn.speaker for turn in heard.turns}) == 4
-        assert sum(errors(truth, heard.turns).values()) < 0.05

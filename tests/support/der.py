@@ -1,0 +1,31 @@
+"""Diarization error rate, by pyannote.metrics: how much of the speech is given to nobody, to the wrong voice, or invented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyannote.core import Annotation, Segment, Timeline
+from pyannote.metrics.diarization import DiarizationErrorRate
+
+from service.domain.span import Span, ms
+from service.domain.speech import Turn
+
+
+def read_rttm(path: Path) -> tuple[Turn, ...]:
+    rows = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
+    spoken = [row for row in rows if row and row[0] == "SPEAKER"]
+    return tuple(Turn(Span(ms(float(row[3])), ms(float(row[3]) + float(row[4]))), row[7]) for row in spoken)
+
+
+def errors(truth: tuple[Turn, ...], turns: tuple[Turn, ...]) -> dict[str, float]:
+    """The kinds of error as shares of all speech, without a collar, overlap included; their sum is the error rate."""
+    everything = Segment(0, max(turn.span.end for turn in (*truth, *turns)) / 1000)
+    found = DiarizationErrorRate()(_annotation(truth), _annotation(turns), uem=Timeline([everything]), detailed=True)
+    return {kind: found[kind] / found["total"] for kind in ("confusion", "false alarm", "missed detection")}
+
+
+def _annotation(turns: tuple[Turn, ...]) -> Annotation:
+    found = Annotation()
+    for track, turn in enumerate(turns):
+        found[Segment(turn.span.start / 1000, turn.span.end / 1000), track] = turn.speaker
+    return found
