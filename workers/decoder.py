@@ -18,6 +18,7 @@ import os
 import sys
 import wave
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -52,17 +53,18 @@ def confine(memory_bytes: int, cpu_seconds: int) -> None:
         return
     lowest_free = os.dup(0)
     os.close(lowest_free)
-    limits = {
-        resource.RLIMIT_NOFILE: lowest_free,
-        resource.RLIMIT_FSIZE: 1 << 20,  # standard error goes to a file; nothing else can
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_CPU: cpu_seconds,
-        resource.RLIMIT_AS: memory_bytes,
-    }
-    for kind, most in limits.items():
-        ceiling = resource.getrlimit(kind)[1]
-        most = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)  # noqa: PLW2901  a limit can only be lowered
-        resource.setrlimit(kind, (most, most))
+    _lower(resource.RLIMIT_NOFILE, lowest_free)
+    _lower(resource.RLIMIT_FSIZE, 1 << 20)  # standard error goes to a file; nothing else can
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_CPU, cpu_seconds)
+    with suppress(ValueError):  # macOS knows this limit and refuses to set it
+        _lower(resource.RLIMIT_AS, memory_bytes)
+
+
+def _lower(limit: int, most: int) -> None:
+    ceiling = resource.getrlimit(limit)[1]
+    value = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
+    resource.setrlimit(limit, (value, value))
 
 
 @dataclass(slots=True)

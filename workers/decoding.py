@@ -64,9 +64,9 @@ class Decoding:
         self.timed_out = False
 
     def __enter__(self) -> Self:
-        self._said = tempfile.TemporaryFile()
         command = [sys.executable, "-P", str(PROGRAM), str(self.limits.memory_bytes), str(self.limits.wall_seconds)]
         with self._opened() as media:
+            self._said = tempfile.TemporaryFile()
             self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603  our own program, no shell, no name of the caller's
                 command, stdin=media, stdout=subprocess.PIPE, stderr=self._said, env=_environment()
             )
@@ -147,4 +147,4 @@ class Decoding:
 def _environment() -> dict[str, str]:
     """Where the modules are, and nothing else: no keys, no tokens."""
     kept = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "LANG")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
