@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from service.domain.document import Document
@@ -96,6 +96,7 @@ def test_the_other_timed_formats_hold_every_heard_word_once(found: Document) -> 
 @given(st.lists(st.text(st.sampled_from("aB1*_`#<>[]()!&;:.\\-+|~="), min_size=1, max_size=6), min_size=1, max_size=8))
 def test_markdown_shows_any_text_as_it_is(pieces: list[str]) -> None:
     text = "Well " + " ".join(pieces) + " so"
+    assume(">>" not in text)  # that is a change of speaker, no text
     back = parse(f"# T\n\n{escape(text)}\n".encode())
     assert " ".join(token.text for token in back.tokens) == text
 

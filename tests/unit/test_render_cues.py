@@ -68,7 +68,7 @@ def test_a_cue_does_not_stay_too_long() -> None:
 
 def test_a_word_longer_than_a_line_has_its_own() -> None:
     long = "https://example.com/a/very/long/address/indeed"
-    assert texts(shaped(*timed(f"see {long} now", 0), max_chars=20)) == [("see", long), ("now",)]
+    assert texts(shaped(*timed(f"see {long} now", 0), max_chars=20)) == [("see",), (long, "now")]
 
 
 def test_words_at_the_same_time_never_make_cues_overlap() -> None:

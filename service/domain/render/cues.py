@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import zip_longest
 
 from service.domain.document import Document
 from service.domain.formats.tokens import joined
@@ -88,9 +88,9 @@ def _patience(word: _Word) -> Ms:
 def _parts(run: Sequence[_Word], options: RenderOptions) -> Iterator[list[_Word]]:
     """The run cut into pieces that fit a cue; a sentence that fills half of one ends it."""
     part: list[_Word] = []
-    for word in run:
+    for n, word in enumerate(run):
         while part and not _fits([*part, word], options):
-            cut = _best_cut(part)
+            cut = _best_cut(part, _rest_of_sentence(run, n, options.max_chars // 2))
             yield part[:cut]
             part = part[cut:]
         part.append(word)
@@ -109,11 +109,31 @@ def _fits(part: Sequence[_Word], options: RenderOptions) -> bool:
 _SENTENCE, _CLAUSE, _WORD = 2, 1, 0
 
 
-def _best_cut(part: Sequence[_Word]) -> int:
-    """How many words to keep: up to the best end in the second half of the part, the last of equals."""
-    ranks = [_rank(word, after) for word, after in pairwise(part)] + [_rank(part[-1], None)]
+def _rest_of_sentence(run: Sequence[_Word], at: int, most: int) -> list[_Word]:
+    """The words from `at` to the end of their sentence; none if they are more than `most` characters."""
+    rest: list[_Word] = []
+    for word in run[at:]:
+        rest.append(word)
+        if _length(rest) > most:
+            return []
+        if _rank(word, None) == _SENTENCE:
+            break
+    return rest
+
+
+def _best_cut(part: Sequence[_Word], rest: Sequence[_Word]) -> int:
+    """How many words to keep: up to the end of a sentence, or of a clause in the second half, the last of equals.
+
+    Where only the short `rest` of a sentence would be left for the next cue, both get about half of it.
+    """
     half = len(part) // 2
-    return max(range(half, len(part)), key=lambda i: (ranks[i], i)) + 1
+    ranks = [_rank(word, after) for word, after in zip_longest(part, part[1:])]
+    worths = [rank if i >= half or rank == _SENTENCE else _WORD for i, rank in enumerate(ranks)]
+
+    def nearness(kept: int) -> int:
+        return -abs(_length(part[:kept]) - _length([*part[kept:], *rest])) if rest else kept
+
+    return max(range(1, len(part) + 1), key=lambda kept: (worths[kept - 1], nearness(kept)))
 
 
 def _rank(word: _Word, after: _Word | None) -> int:
