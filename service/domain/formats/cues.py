@@ -18,7 +18,7 @@ from service.domain.span import Span
 
 TIMING = re.compile(r"(?P<start>-?[0-9][0-9:.,]{3,15}) ?--> ?(?P<end>-?[0-9][0-9:.,]{3,15})(?: .*)?\Z")
 VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+(?P<name>[^<>\n\r]*)>")
-DASH = re.compile(r"[-–—] ?\S")
+DASH = re.compile(r"[\s\0]*[-–—][\s\0]*(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +102,22 @@ def _labels(view: str, cues: Sequence[Cue]) -> list[Change]:
     openings = [opening(row, view) for row in rows]
     openings = [o if o.label and o.label.form is Form.COLON else replace(o, label=None) for o in openings]
     believed = set(Labels(openings).believed())
-    dashed = {row.start for cue in cues if sum(_dashed(row) for row in cue.rows) > 1 for row in cue.rows if _dashed(row)}
+    dashed = {start: text for cue in cues for start, text in _dashed(view, cue).items()}
     found = []
     for i, o in enumerate(openings):
         if o.label and i in believed:
             found.append(Change(o.row.start, o.label.end, o.label.text))
-        elif o.turn or o.row.start in dashed:
-            found.append(Change(o.row.start, o.row.start, None))
+        elif o.row.start in dashed:
+            found.append(Change(o.row.start, dashed[o.row.start], None))
+        elif o.turn:
+            found.append(Change(o.row.start, o.start, None))
     return found
 
 
-def _dashed(row: Row) -> bool:
-    return DASH.match(row.text) is not None
+def _dashed(view: str, cue: Cue) -> dict[int, int]:
+    """The rows of a cue that begin with a dash, if there are two or more: where each starts, and where its text does."""
+    found = [(row.start, match.end()) for row in cue.rows if (match := DASH.match(view, row.start, row.end))]
+    return dict(found) if len(found) > 1 else {}
 
 
 def _repeated(cues: Sequence[Cue]) -> set[int]:

@@ -38,7 +38,8 @@ MOST_BLOCKS = 100
 """Paragraphs that furniture may have."""
 
 LARGEST_SHARE = 0.25
-"""Of the words of the file, that may be furniture."""
+ALWAYS_ALLOWED = 60
+"""Of the words of the file, the share that may be furniture; in short files, so many words."""
 
 
 def furniture_from(rows: Sequence[Row], first: int, *, labelled: bool) -> int:
@@ -57,7 +58,7 @@ def furniture_from(rows: Sequence[Row], first: int, *, labelled: bool) -> int:
 
 def _last_blocks(rows: Sequence[Row], first: int) -> list[range]:
     """The short paragraphs at the end, as ranges of rows, as many as may be furniture."""
-    left = LARGEST_SHARE * sum(len(row.text.split()) for row in rows)
+    left = max(ALWAYS_ALLOWED, LARGEST_SHARE * sum(len(row.text.split()) for row in rows))
     found: list[range] = []
     for block in reversed(_blocks(rows, first)):
         words = sum(len(rows[i].text.split()) for i in block)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from service.domain.formats import prose
 from service.domain.formats.lines import File
+from service.domain.formats.openings import Mark, Opening, opening
 from service.domain.formats.plain import outline, view
+from service.domain.formats.rows import Row
 from service.domain.script import Reference
 
 __all__ = ["NAME", "read", "view"]
 
 NAME = "labelled"
+
+SHOWN = re.compile(r"[^\s\0]")
+BOLD = re.compile(r"<(?:cite|strong|b)[\s>]", re.IGNORECASE)
+"""What pages mark a speaker's name with."""
 
 
 def read(text: str) -> Reference | None:
@@ -17,5 +26,16 @@ def read(text: str) -> Reference | None:
 
     Raises `TranscriptEmpty`, `TranscriptTooLarge`.
     """
-    found = prose.survey(File(NAME, text, outline(text)))
+
+    def opener(row: Row, outline: str) -> Opening:
+        return replace(opening(row, outline), mark=_mark(text, outline, row))
+
+    found = prose.survey(File(NAME, text, outline(text)), opener)
     return prose.read(found) if found.labelled else None
+
+
+def _mark(text: str, view: str, row: Row) -> Mark:
+    """Whether HTML's bold type begins right before the first character that is shown."""
+    first = SHOWN.search(view, row.start, row.end)
+    hidden = text[max(0, row.start - 1) : first.start() if first else row.start]
+    return Mark.BOLD if BOLD.search(hidden) else Mark.NONE

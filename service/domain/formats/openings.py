@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from service.domain.formats.names import NAME, NOTE
-from service.domain.formats.rows import Row
+from service.domain.formats.rows import TURN, Row
 from service.domain.formats.stamps import GAP, STAMP, Stamp, stamp_at
 from service.domain.formats.views import shown
 
 SPACE = re.compile(GAP)
-TURN = re.compile(r">{2,}")
+TURNED = re.compile(TURN)
 BETWEEN = re.compile(rf"{GAP}(?:[-–—|•]{GAP})?")
 COLON = re.compile(rf"(?P<name>{NAME}){NOTE}{GAP}:(?=[\s\0]|\Z)")
 STAMPED = re.compile(rf"(?P<name>{NAME}){NOTE}{GAP}(?:[-–—|•,]{GAP})?(?<!\w)(?={STAMP})")
@@ -77,8 +77,8 @@ class Opening:
 def opening(row: Row, view: str) -> Opening:
     """The opening of one row."""
     at = _skip(SPACE, view, row.start, row.end)
-    text = _skip(SPACE, view, _skip(TURN, view, at, row.end), row.end)
-    turn = TURN.match(view, at, row.end) is not None
+    text = _skip(SPACE, view, _skip(TURNED, view, at, row.end), row.end)
+    turn = TURNED.match(view, at, row.end) is not None
     stamp = stamp_at(view, text, row.end)
     if stamp is None:
         return Opening(row, text, turn, None, _label(view, text, row.end))

@@ -13,7 +13,7 @@ from service.domain.formats.labels import Labels
 from service.domain.formats.lines import Draft, File, reference
 from service.domain.formats.names import is_person
 from service.domain.formats.openings import Mark, Opening, opening
-from service.domain.formats.rows import Row, rows
+from service.domain.formats.rows import TURN, Row, rows
 from service.domain.formats.stamps import INSIDE, Stamp
 from service.domain.formats.views import hide
 from service.domain.script import Reference, Role
@@ -22,7 +22,7 @@ from service.domain.span import Span
 Opener = Callable[[Row, str], Opening]
 """Reads how a row of a view begins."""
 
-TURN = re.compile(r"(?<!\S)>{2,}")
+TURNS = re.compile(rf"(?<!\S){TURN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def survey(file: File, opener: Opener = opening, *, labels: bool = True) -> Pros
 
 def spoken(view: str) -> str:
     """The view without what still stands between the words: stamps in square brackets, and ">>"."""
-    return TURN.sub(hide, INSIDE.sub(hide, view))
+    return TURNS.sub(hide, INSIDE.sub(hide, view))
 
 
 def read(prose: Prose) -> Reference:

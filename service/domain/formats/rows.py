@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from service.domain.formats.tokens import SAYS
 from service.domain.formats.views import shown
 
-BREAK = re.compile(r"\r\n|[\r\n]|(?<=[^\S\r\n])(?=>>)")
-"""Captions write ">>" where the speaker changes, also in the middle of a line."""
+TURN = r">\x01*>[>\x01]*"
+"""Captions write ">>" where the speaker changes, also in the middle of a line; pages make entities of it."""
+
+BREAK = re.compile(rf"\r\n|[\r\n]|(?<=[^\S\r\n])(?={TURN})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ PLACEHOLDERS = _words("""
     question answer
     sprecher sprecherin gast moderatorin interviewpartner locutor locutora orateur oratrice intervenant intervenante
     entrevistador entrevistadora entrevistado entrevistada hablante falante relatore
+    主持人 嘉宾 记者 旁白 司会 ゲスト ナレーター
 """)
 """Words that label a voice without naming anybody."""
 
