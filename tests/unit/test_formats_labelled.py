@@ -146,6 +146,20 @@ def test_a_host_in_the_heading_is_listed_and_a_host_in_the_talk_labels() -> None
     assert said(found) == [("Ada", "Welcome to the show about machines."), ("Mary", "Thank you for having me.")]
 
 
+def test_turns_run_together_in_one_paragraph_are_told_apart() -> None:
+    turns = "Ada: Hello, and welcome to this show about machines. Mary: Hi, Ada, I am glad to be here today. "
+    found = parse((turns * 5).encode())
+    assert [label for label, _ in said(found)] == ["Ada", "Mary"] * 5
+    assert [line.number for line in found.lines] == [1] * 10
+
+
+def test_a_paragraph_with_colons_is_one_line() -> None:
+    talk = "We asked the same again. Question: what is it? Nobody knew. Mind you: it was late. " * 8
+    found = parse(talk.encode())
+    assert found.format == "plain"
+    assert len(found.lines) == 1
+
+
 PAGE = "\n\n12 more minutes of transcript below\n\nTry it in your shell\n\ncurl https://example.com/x\n\nFrom $1 per transcript.\n"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.domain.formats.headings import states_fact
-from service.domain.formats.names import is_aside, is_placeholder, is_proper, is_telling
+from service.domain.formats.names import is_aside, is_likely, is_placeholder, is_telling
 from service.domain.formats.openings import Form, Label, Mark, Opening
 
 LEAST_SHARE = 0.03
@@ -96,9 +96,9 @@ class Labels:
         return o.label is not None and self._counts[_key(o.label)] == 1 and states_fact(o.row.text)
 
     def _plausible(self, label: Label) -> bool:
-        if is_aside(label.text) and label.text.casefold() not in self._known:
-            return False
-        return is_proper(label.text) or is_placeholder(label.text) or (self._lower and self._counts[_key(label)] > 1)
+        if is_likely(label.text) or _key(label) in self._known:
+            return True
+        return self._lower and self._counts[_key(label)] > 1 and not is_aside(label.text)
 
     def _recurs(self, label: Label) -> bool:
         """Whether the name stands more than once where a label can, be it alone on its row."""

@@ -56,6 +56,11 @@ def is_aside(label: str) -> bool:
     return all(word in ASIDES or word in FACTS or word.isdigit() for word in words)
 
 
+def is_likely(label: str) -> bool:
+    """Whether a label could name a speaker or stand for one."""
+    return not is_aside(label) and (is_proper(label) or is_placeholder(label))
+
+
 def people(value: str) -> tuple[str, ...] | None:
     """The names in a list such as "Ada Lovelace, Charles Babbage (guest) and Mary Somerville"; None if it is not a list of names."""
     found = []
