@@ -43,6 +43,10 @@ GAP_SECONDS = (0.1, 600.0)
 """A jump of the time stamps between these is sound missing from the file; shorter ones are codec delay, longer ones nonsense."""
 
 
+LENIENT = {"metadata_errors": "ignore"} if int(av.__version__.partition(".")[0]) < 19 else {}
+"""Tags that are not UTF-8 are no reason to refuse a recording; from version 19 on PyAV takes them as they are."""
+
+
 class Undecodable(Exception):
     """Nothing can be had from this file; the message says what was found."""
 
@@ -87,7 +91,7 @@ class Decoder:
     def __init__(self, media: IO[bytes]) -> None:
         options = {"format_whitelist": FORMATS, "codec_whitelist": CODECS, "protocol_whitelist": "none"}
         try:
-            self.container: Any = av.open(media, "r", options=options, metadata_errors="ignore")
+            self.container: Any = av.open(media, "r", options=options, **LENIENT)
         except (av.FFmpegError, OSError, ValueError) as error:
             raise Undecodable("no accepted container was recognised in it") from error
         if not self.container.streams.audio:

@@ -126,12 +126,13 @@ class Decoding:
         try:
             return dict(json.loads(lines[-1]))
         except (IndexError, ValueError):
-            return {}
+            return {"last_words": lines[-1] if lines else "it said nothing"}
 
     def _reason(self, verdict: dict[str, Any]) -> str:
         code = self._process.returncode
-        ended = f"the decoder was ended by {signal.Signals(-code).name}" if code < 0 else f"the decoder failed (exit code {code})"
-        return str(verdict.get("error", ended))
+        if "error" in verdict:
+            return str(verdict["error"])
+        return f"the decoder was ended by {signal.Signals(-code).name}" if code < 0 else f"the decoder failed ({verdict['last_words']})"
 
     def _undecodable(self) -> AudioUndecodable:
         verdict = self._verdict()
