@@ -39,6 +39,11 @@ def test_the_transcript_says_what_the_truth_says_it_says() -> None:
     assert [lines[int(row["line"]) - 1] for row in WRITTEN] == [row["original"] for row in WRITTEN]
 
 
+def test_the_transcript_begins_with_the_heading() -> None:
+    heading = (DEMO / "heading.md").read_text(encoding="utf-8")
+    assert (DEMO / "transcript.md").read_text(encoding="utf-8").startswith(heading)
+
+
 def test_the_truth_is_made_of_the_script() -> None:
     with (DEMO / "script.tsv").open(encoding="utf-8", newline="") as file:
         script = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
