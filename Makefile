@@ -26,7 +26,7 @@ check: lint types test  ## everything that CI runs
 lint: $(VENV)/.installed  ## style, layout, the import contract, the Dockerfiles
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
-	$(bin)/lint-imports
+	$(bin)/lint-imports --no-logo
 	if [ -x $(bin)/hadolint ]; then $(bin)/hadolint docker/*.Dockerfile; fi
 
 types: $(VENV)/.installed  ## mypy, strict
