@@ -61,9 +61,12 @@ class NoPLDA(PLDA):  # type: ignore[misc]  # pyannote.audio is not typed
 
 
 def placed(pipeline: Any, device: str, threads: int) -> Any:
-    """The pipeline on its device. `threads` 0 leaves torch its own number; any other holds for the whole process."""
-    if threads:
-        torch.set_num_threads(threads)
+    """The pipeline on its device. `threads` 0 means one, and the number holds for the whole process.
+
+    One is not modest but fast: CAM++ is hundreds of small convolutions, and with two threads on a busy two-core machine, waiting for each
+    other at every one of them, an embedding took 25 times as long (docs/benchmarks.md).
+    """
+    torch.set_num_threads(threads or 1)
     return pipeline.to(torch.device(device))
 
 

@@ -25,7 +25,7 @@ class Pyannote:
     """Implements `Diarizer`; the pipeline is loaded by the first `diarize`.
 
     `name` is "segmentation-3.0" (with CAM++ voices and agglomerative clustering: needs no account) or
-    "speaker-diarization-community-1". `device` is "auto", "cpu", "cuda" or "cuda:N"; `threads` 0 leaves torch its own number.
+    "speaker-diarization-community-1". `device` is "auto", "cpu", "cuda" or "cuda:N"; `threads` 0 means one.
     """
 
     def __init__(self, catalog: Catalog, name: str = SEGMENTATION.name, device: str = "auto", threads: int = 0) -> None:

@@ -36,6 +36,7 @@ app.add_typer(cli_models.app, name="models")
 
 def main() -> None:
     """Run the command line; errors become one readable line and an exit code."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # models share the cores: a thread that waits must not spin
     try:
         app()
     except ValidationError as error:
