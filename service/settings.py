@@ -49,7 +49,7 @@ class Settings(BaseSettings):
         None, description="Catalog name or folder of the recogniser; by default chosen by device and language."
     )
     diarizer: str | None = Field(None, description="Catalog name of the diarizer; by default chosen by device and what is installed.")
-    threads: int = Field(0, description="Threads of the recogniser, 0 for as many as there are cores; the diarizer uses one unless a number is set.")
+    threads: int = Field(0, description="Threads of each model; 0: all cores for the recogniser, one for the diarizer.")
     hf_token: str | None = Field(None, description="Hugging Face token for `earmark models pull` of gated models.", repr=False)
 
     lease_seconds: int = Field(60, description="A stage whose worker has not been heard of for this long is given to another.")
