@@ -54,17 +54,13 @@ def pull(
 
 @app.command()
 def verify(names: Names = None, *, as_json: AsJson = False) -> None:
-    """Read every byte of the installed models (or of those named) and compare it with the pinned digests.
-
-    Exit code 1 when a model is damaged, or one that was named is missing.
-    """
+    """Read every byte of the installed models (or of those named) and compare it with the pinned digests."""
     catalog = _catalog()
     wanted = names or [name for name in catalog.entries if catalog.state(name) is not State.MISSING]
     faults = [fault for fault in (_fault(catalog, name) for name in wanted) if fault]
     _show(catalog, wanted, as_json=as_json)
-    for fault in faults:
-        Console(stderr=True).print(fault, style="red", highlight=False)
-    raise typer.Exit(1 if faults else 0)
+    if faults:
+        raise ModelCorrupt(" ".join(faults))
 
 
 def _fault(catalog: Catalog, name: str) -> str | None:
