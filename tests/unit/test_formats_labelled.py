@@ -32,6 +32,7 @@ TWO = [("Ada Lovelace", "Good morning."), ("Charles Babbage", "Good morning, Ada
         "Ada Lovelace  0:52  \nGood morning.\n\nCharles Babbage  0:54  \nGood morning, Ada.\n",
         "Ada Lovelace [0:52] Good morning.\nCharles Babbage [0:54] Good morning, Ada.\nAda Lovelace [0:55]\nCharles Babbage [0:56]\n",
         "Ada Lovelace (host): Good morning.\nCharles Babbage (guest): Good morning, Ada.\n",
+        "Ada Lovelace, HOST: Good morning.\nCharles Babbage, BYLINE: Good morning, Ada.\n",
         ">> Ada Lovelace: Good morning.\n>> Charles Babbage: Good morning, Ada.\n",
         "Ada Lovelace:      00:00     Good morning.\nCharles Babbage:   00:02     Good morning, Ada.\n",
         "<cite>Ada Lovelace:</cite><time>0:00</time><p>Good morning.\n<cite>Charles Babbage:</cite><time>0:02</time><p>Good morning, Ada.",

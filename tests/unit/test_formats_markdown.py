@@ -74,3 +74,12 @@ def test_facts_in_bold_at_the_top_are_heading() -> None:
 
 def test_a_number_sign_alone_does_not_make_markdown() -> None:
     assert parse(b"We are number\n#1 in the charts\nand happy\n").format == "plain"
+
+
+def test_a_chapter_that_the_table_of_contents_lists_is_no_speaker() -> None:
+    found = parse(
+        b"## Contents\n- [0:00](x) Looms\n- [1:20](x) Engines\n\n## Looms\n\nAda Lovelace\n[(0:00)](x) Hello, all of you.\n\n"
+        b"## Engines\n\nAda Lovelace\n[(1:20)](x) Goodbye to you.\n"
+    )
+    assert said(found) == [("Ada Lovelace", "Hello, all of you."), ("Ada Lovelace", "Goodbye to you.")]
+    assert found.names == ("Ada Lovelace",)

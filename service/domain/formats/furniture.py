@@ -38,7 +38,7 @@ MOST_BLOCKS = 100
 """Paragraphs that furniture may have."""
 
 LARGEST_SHARE = 0.25
-ALWAYS_ALLOWED = 60
+ALWAYS_ALLOWED = 100
 """Of the words of the file, the share that may be furniture; in short files, so many words."""
 
 

@@ -35,8 +35,10 @@ class Labels:
         self._known = {name.casefold() for name in known}
         colons = [o.label for o in self._openings if o.label is not None and o.label.form is Form.COLON]
         rows = max(1, len(self._openings))
-        self._counts = Counter(_key(o.label) for o in self._openings if o.label is not None and o.label.form is not Form.ALONE)
-        self._alone = Counter(_key(o.label) for o in self._openings if o.label is not None and o.label.form is Form.ALONE)
+        named = [(o.label, o.mark is Mark.TITLE) for o in self._openings if o.label is not None]
+        self._counts = Counter(_key(label) for label, title in named if not title and label.form is not Form.ALONE)
+        self._alone = Counter(_key(label) for label, title in named if not title and label.form is Form.ALONE)
+        self._titles = Counter(_key(label) for label, title in named if title)
         self._lower = len(colons) >= MOST * rows
         plausible = [label for label in colons if self._plausible(label)]
         recurring = [label for label in plausible if self._counts[_key(label)] > 1]
@@ -59,7 +61,7 @@ class Labels:
         """Whether the label of `o` is a speaker. `before` is the row that touches it above, `after` the next row with words."""
         if o.label is None or not self._plausible(o.label) or self._is_fact(o):
             return False
-        if o.bare and not self._recurs(o.label) and (after is None or self._is_alike(o.label, after)):
+        if o.bare and not self._recurs(o.label, o.mark) and (after is None or self._is_alike(o.label, after)):
             return False
         if o.mark is Mark.TITLE or o.label.form is Form.ALONE:
             return self._believes_alone(o, before, after)
@@ -79,7 +81,7 @@ class Labels:
         if self._known_or_placeholder(o.label):
             return o.mark is not Mark.NONE or any(c.isdigit() for c in o.label.text) or o.stamp is not None
         apart = before is None or before.bare
-        return self._recurs(o.label) and (o.mark is not Mark.NONE or o.stamp is not None or (apart and is_telling(o.label.text)))
+        return self._recurs(o.label, o.mark) and (o.mark is not Mark.NONE or o.stamp is not None or (apart and is_telling(o.label.text)))
 
     def _is_marked(self, o: Opening) -> bool:
         """Whether stamp or bold type says that this is a label."""
@@ -100,8 +102,10 @@ class Labels:
             return True
         return self._lower and self._counts[_key(label)] > 1 and not is_aside(label.text)
 
-    def _recurs(self, label: Label) -> bool:
-        """Whether the name stands more than once where a label can, be it alone on its row."""
+    def _recurs(self, label: Label, mark: Mark) -> bool:
+        """Whether the name stands more than once where a label can, be it alone on its row; a title, whether it is a title again."""
+        if mark is Mark.TITLE:
+            return self._titles[_key(label)] > 1
         return self._alone[_key(label)] + self._counts[_key(label)] > 1
 
     def _certain(self, label: Label) -> bool:

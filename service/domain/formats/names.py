@@ -10,8 +10,8 @@ from service.domain.formats.wordlists import ASIDES, FACTS, PARTICLES, PLACEHOLD
 NAME = r"[^\W\d_][\w.'’&#/\x01-]{0,39}(?:[ \u00a0][\w.'’&#/\x01-]{1,40}){0,5}"
 """Up to six words of letters, digits and the marks that names hold. Bounded, so that matching takes linear time."""
 
-NOTE = r"(?:[ \0]*[(\[][^()\[\]\d]{1,40}[)\]])?"
-"""A remark after the name: "(host)"."""
+NOTE = r"(?:[ \0]*[(\[][^()\[\]\d]{1,40}[)\]]|, [A-Z][A-Z0-9 .&'/-]{2,40})?"
+"""A remark after the name: "(host)", or as broadcasters write it: "ADA LOVELACE, HOST"."""
 
 LONGEST_ABBREVIATION = 4
 """Characters, with the point: "Jr.", "Esq.". A longer word with a point ends a sentence."""
