@@ -130,8 +130,9 @@ def show(result: Result) -> None:
 
 
 def row(result: Result, correction: Correction) -> tuple[str, ...]:
+    """Time, speaker, change, confidence. Nothing is called 100 % sure."""
     change = f"{correction.before} -> {correction.after}"
-    return clock(correction.start), result.said_by(correction), change, f"{correction.confidence:.0%}"
+    return clock(correction.start), result.said_by(correction), change, f"{min(correction.confidence, 0.99):.0%}"
 
 
 def section(heading: str, rows: Iterator[tuple[str, ...]]) -> None:
