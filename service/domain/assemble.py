@@ -95,17 +95,24 @@ def _segments(parts: Parts) -> Iterator[Segment]:
             source = parts.reference.source_of(line)
             yield Segment(0, line.number, Status.UNHEARD, source, source, (), role=line.role)
             continue
-        if token in unwritten:
-            yield _unwritten_segment(unwritten.pop(token))
+        if between := _said_before(token, unwritten):
+            yield _unwritten_segment(between)
         inside: list[DocumentWord] = []
         end = token + len(line.tokens)
         while at < len(words) and parts.words[at].token < end:
-            inside += unwritten.pop(parts.words[at].token, [])
+            inside += _said_before(parts.words[at].token, unwritten)
             inside.append(words[at])
             at += 1
+        inside += _said_before(end - 1, unwritten)
         yield _segment(parts.reference, line, tuple(inside))
         token = end
-    yield from (_unwritten_segment(rest) for _, rest in sorted(unwritten.items()))
+    if rest := _said_before(token, unwritten):
+        yield _unwritten_segment(rest)
+
+
+def _said_before(token: int, unwritten: dict[int, list[DocumentWord]]) -> list[DocumentWord]:
+    """Take the unwritten words that were said before a token: a correction may have swallowed the very token they stood before."""
+    return [word for k in sorted(k for k in unwritten if k <= token) for word in unwritten.pop(k)]
 
 
 def _printed_words(parts: Parts) -> list[DocumentWord]:

@@ -105,6 +105,13 @@ def test_nothing_is_lost_and_order_is_kept(
     assert all(w.speaker is None for w in words if w.status is Status.UNHEARD)
 
 
+def test_a_correction_that_swallows_an_unwritten_words_place_keeps_the_order() -> None:
+    written, heard = reference("the", "the the the the the the the the"), hypothesis(*spoken("the the the the the the the a the the"))
+    merged = Corrections((Edit((1, 8), "x", "Tensor", Kind.NAME, True, 0.9, (), Evidence()),))
+    spans = [w.span for s in put_together(written, heard, merged, ()).segments for w in s.words if w.span]
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+
+
 @given(data=st.data(), lines=LINES)
 def test_corrections_point_at_their_words_and_undo_to_the_source(data: st.DataObject, lines: list[str]) -> None:
     written = reference(*lines)
