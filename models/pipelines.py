@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from typing import Any
 
 import torch
@@ -12,10 +13,12 @@ from models import campplus
 from models.catalog import Catalog
 from models.entries import COMMUNITY_1, SEGMENTATION
 from models.hushed import PLDA, Model, Pipeline, SpeakerDiarization
-from models.waveform import SAMPLE_RATE, Samples
+from models.waveform import SAMPLE_RATE, Waveform
 
 STEP = 0.25
 """Windows of 10 s begin every 2.5 s."""
+
+FULL_SCALE = 32768
 
 CLUSTERING = {"method": "centroid", "min_cluster_size": 12, "threshold": 0.7}
 
@@ -26,7 +29,7 @@ def offline(catalog: Catalog) -> Any:
         segmentation=_model(catalog, SEGMENTATION.name, "pytorch_model.bin"),
         segmentation_step=STEP,
         segmentation_batch_size=8,
-        embedding=campplus.load(catalog),
+        embedding=hearing_pcm(campplus.load(catalog)),
         embedding_batch_size=24,
         embedding_exclude_overlap=True,
         plda=NoPLDA(),
@@ -50,7 +53,13 @@ def community_1(catalog: Catalog) -> Any:
 
 def _model(catalog: Catalog, name: str, file: str) -> Any:
     """A checkpoint is a pickle: it is loaded from bytes whose digest was just found right, and from nowhere else."""
-    return Model.from_pretrained(io.BytesIO(catalog.read(name, file)))
+    return hearing_pcm(Model.from_pretrained(io.BytesIO(catalog.read(name, file))))
+
+
+def hearing_pcm(model: Any) -> Any:
+    """The model, taking 16-bit samples too: the recording stays mapped from disk, and only the chunks at work become floats."""
+    model.register_forward_pre_hook(lambda _, sounds: tuple(s / FULL_SCALE if s.dtype == torch.int16 else s for s in sounds))
+    return model
 
 
 class NoPLDA(PLDA):  # type: ignore[misc]  # pyannote.audio is not typed
@@ -70,6 +79,8 @@ def placed(pipeline: Any, device: str, threads: int) -> Any:
     return pipeline.to(torch.device(device))
 
 
-def waveform(samples: Samples) -> dict[str, Any]:
-    """Samples as a pipeline takes them: never a file, which it would decode itself."""
-    return {"waveform": torch.from_numpy(samples)[None], "sample_rate": SAMPLE_RATE, "uri": "recording"}
+def waveform(recording: Waveform) -> dict[str, Any]:
+    """A recording as a pipeline takes it: samples, never a file, which it would decode itself."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nor is it written to
+        return {"waveform": torch.from_numpy(recording.pcm)[None], "sample_rate": SAMPLE_RATE, "uri": "recording"}

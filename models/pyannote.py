@@ -49,7 +49,7 @@ class Pyannote:
         if bounds.duration < SHORTEST_MS:
             return Diarization((), ())
         output = self._pipeline(
-            self._pipelines.waveform(voices.waveform.crop(bounds)),
+            self._pipelines.waveform(voices.waveform),
             num_speakers=voices.num_speakers,
             min_speakers=voices.min_speakers,
             max_speakers=voices.max_speakers,
