@@ -174,13 +174,17 @@ def free_port(host: str) -> int:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Within the block SIGTERM ends the program as Ctrl-C does, so that what it started is stopped too."""
+    """Within the block SIGTERM and SIGINT end the program as Ctrl-C does, so that what it started is stopped too.
+
+    SIGINT is set as well because a program that was started in the background is born ignoring it.
+    """
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
