@@ -152,7 +152,7 @@ WEIGHTS: dict[str, float] = {
     "confirmed": -2.0,
     "unknown_before": 3.0,
     "common_before": -2.5,
-    "vouched_before": -3.5,
+    "vouched_before": -6.0,
     "no_better_known": -2.5,
 }
 """Weights of the logistic model, in log-odds per unit of `features`. Interpretable on purpose."""
