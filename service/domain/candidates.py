@@ -90,7 +90,7 @@ def names_in(text: str, longest: int = 3) -> Iterator[str]:
     ['Ada', 'Ada Lovelace', 'Lovelace', 'Minitel', 'So']
     """
     run: list[str] = []
-    for raw in [*text.split(), ""]:
+    for raw in [word for line in text.splitlines() for word in [*line.split(), ""]]:
         word = bare(raw)
         if word and _like_a_name(word):
             run.append(word)
@@ -208,10 +208,16 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
     for entry, likeness in lexicon.near(text, limit):
         if likeness >= NEAR and entry.text not in found:
             found[entry.text] = Candidate(entry.text, likeness, known.count(entry.text), prior=entry.prior)
-    others = [c for c in found.values() if c.text != text]
+    others = [c for c in found.values() if c.text != text and not _only_drops_words(text, c.text)]
     if heard and squeeze(heard) not in {squeeze(text), *(squeeze(c.text) for c in others)}:
         others.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))
     return tuple(sorted(others, key=_promise, reverse=True)[:limit])
+
+
+def _only_drops_words(text: str, candidate: str) -> bool:
+    """Whether the candidate is what is written with words left out at its beginning or end: that is no other spelling."""
+    words, kept = [squeeze(w) for w in text.split()], squeeze(candidate)
+    return any("".join(words[i:j]) == kept for i in range(len(words)) for j in range(i + 1, len(words) + 1) if j - i < len(words))
 
 
 def _promise(candidate: Candidate) -> float:

@@ -118,3 +118,12 @@ def test_names_do_not_run_across_punctuation() -> None:
 def test_metadata_holds_heading_title_description_and_names() -> None:
     text = metadata(reference("we talk", names=("Ada",)), Options(title="One", description="Two"))
     assert text.split("\n") == ["One", "Two", "", "Ada"]
+
+
+def test_a_candidate_does_not_leave_written_words_out() -> None:
+    known = vocabulary(TALK, Options(title="On Qwen"), usual)
+    assert "Qwen" not in {c.text for c in candidates("the Qwen", "", known, SmallLexicon(LexiconEntry("Qwen", 4)))}
+
+
+def test_names_do_not_run_across_lines() -> None:
+    assert "Lovelace Bruno" not in set(names_in("Ada Lovelace\nBruno"))
