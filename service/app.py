@@ -13,7 +13,9 @@ from service.api import errors, health, jobs, results
 from service.api.deps import Parts, is_loopback
 from service.api.middleware import BodyLimit, RequestId
 from service.api.openapi import describe
+from service.database import Database
 from service.errors import InvalidOptions
+from service.keys import Keys
 from service.reaper import Reaper
 from service.runs import Rules
 from service.settings import Settings
@@ -26,7 +28,10 @@ every word and a speaker for every line. Errors are `application/problem+json` (
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Connects to nothing before it is started. Raises `InvalidOptions` for settings that would serve strangers."""
+    """Connects to nothing before it is started, but to look for stored keys where others could reach it.
+
+    Raises `InvalidOptions` for settings that would serve strangers.
+    """
     check(settings)
     parts = Parts.of(settings)
     app = FastAPI(title="Earmark", version=_version(), description=DESCRIPTION, lifespan=_lifespan)
@@ -42,10 +47,19 @@ def create_app(settings: Settings) -> FastAPI:
 
 def check(settings: Settings) -> None:
     """Raises `InvalidOptions` when others could reach the service and need no key."""
-    if settings.api_key is None and not is_loopback(settings.host):
-        raise InvalidOptions(f"the API will not listen on {settings.host} without a key: set EARMARK_API_KEY, or listen on 127.0.0.1")
     if settings.api_key is not None and not settings.api_key.strip():
         raise InvalidOptions("EARMARK_API_KEY is set but empty")
+    if settings.api_key is None and not is_loopback(settings.host) and not _has_keys(settings):
+        raise InvalidOptions(
+            f"the API will not listen on {settings.host} without a key: set EARMARK_API_KEY, run `earmark keys create`,"
+            " or listen on 127.0.0.1"
+        )
+
+
+def _has_keys(settings: Settings) -> bool:
+    database = Database(settings.database)
+    database.migrate()
+    return Keys(database).any()
 
 
 @asynccontextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.callers import LOCAL
 from service.domain import formats
 from service.domain.options import Options
 from service.errors import AudioUndecodable
-from service.jobs import LOCAL, Jobs, NewJob, Supplied, new_id
+from service.jobs import Jobs, NewJob, Supplied, new_id
 from service.store import FolderStore, Stored
 from service.tables import Job
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from uuid6 import uuid7
 
+from service.callers import LOCAL
 from service.change import Change, changing, send_all
 from service.database import Database, clock
 from service.domain.options import Options
@@ -16,9 +17,6 @@ from service.queue import Post
 from service.stages import STAGES
 from service.store import Stored
 from service.tables import Job, JobState, StageRun, StageState
-
-LOCAL = "local"
-"""The owner of every job while there is one key only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +42,27 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which jobs to list, newest first. `before` is the id after which the page begins."""
+    """Which jobs to list, newest first. Times are milliseconds since 1970; `cursor` is the id after which the page begins."""
 
     owner: str = LOCAL
     state: JobState | None = None
     reference: str | None = None
-    before: str | None = None
+    created_after_ms: int | None = None
+    created_before_ms: int | None = None
+    cursor: str | None = None
     limit: int = 50
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What is true of every job that is listed."""
+        sought = {
+            Job.state.__eq__: self.state,
+            Job.reference.__eq__: self.reference,
+            Job.created_ms.__ge__: self.created_after_ms,
+            Job.created_ms.__lt__: self.created_before_ms,
+            Job.id.__lt__: self.cursor,
+        }
+        return [Job.owner == self.owner, *(compare(value) for compare, value in sought.items() if value is not None)]
 
 
 def new_id() -> str:
@@ -86,14 +98,8 @@ class Jobs:
         return _owned(job, job_id, owner)
 
     def page(self, query: Query) -> tuple[list[Job], str | None]:
-        """A page of jobs, newest first, and the `before` of the next page if there is one."""
-        wanted = select(Job).where(Job.owner == query.owner).order_by(Job.id.desc()).limit(query.limit + 1)
-        if query.state is not None:
-            wanted = wanted.where(Job.state == query.state)
-        if query.reference is not None:
-            wanted = wanted.where(Job.reference == query.reference)
-        if query.before is not None:
-            wanted = wanted.where(Job.id < query.before)
+        """A page of jobs, newest first, and the cursor of the next page if there is one."""
+        wanted = select(Job).where(*query.conditions).order_by(Job.id.desc()).limit(query.limit + 1)
         with self.database.reading() as session:
             jobs = list(session.scalars(wanted))
         more = len(jobs) > query.limit

@@ -1,4 +1,4 @@
-"""The two tables: jobs, and the runs of their stages. The database is the truth on every job; the broker only carries hints.
+"""The tables: jobs, the runs of their stages, and API keys. The database is the truth on every job; the broker only carries hints.
 
 Times are whole milliseconds since 1970 (UTC), always taken from the database's own clock (`service.database.now_ms`),
 so that two machines never disagree on whether a lease has run out.
@@ -126,3 +126,18 @@ class StageRun(Base):
         if self.started_ms is None or self.finished_ms is None:
             return None
         return (self.finished_ms - self.started_ms) / 1000
+
+
+class ApiKey(Base):
+    """A key that lets callers in as `owner`. The key itself is not here, only its digest (`service.keys`)."""
+
+    __tablename__ = "keys"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    """Stands in the key itself, and in logs."""
+    owner: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    secret_sha256: Mapped[str] = mapped_column(String(64))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    revoked_ms: Mapped[int | None] = mapped_column(BigInteger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated, cast
@@ -11,10 +12,12 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
 
+from service.callers import MASTER, Caller, Scope
 from service.database import Database
-from service.errors import Unauthorized
+from service.errors import Forbidden, Unauthorized
 from service.intake import Intake
 from service.jobs import Jobs
+from service.keys import Keys
 from service.queue import Broker
 from service.settings import Settings
 from service.store import FolderStore
@@ -30,6 +33,7 @@ class Parts:
     broker: Broker
     jobs: Jobs
     intake: Intake
+    keys: Keys
 
     @classmethod
     def of(cls, settings: Settings) -> Parts:
@@ -37,7 +41,7 @@ class Parts:
         database, broker = Database(settings.database), Broker(settings)
         store = FolderStore(settings.store, settings.min_free_bytes)
         jobs = Jobs(database, broker)
-        return cls(settings, database, store, broker, jobs, Intake(store, jobs))
+        return cls(settings, database, store, broker, jobs, Intake(store, jobs), Keys(database))
 
 
 def _parts(request: Request) -> Parts:
@@ -47,24 +51,31 @@ def _parts(request: Request) -> Parts:
 Service = Annotated[Parts, Depends(_parts)]
 
 _SCHEMES = (
-    Depends(APIKeyHeader(name="X-API-Key", auto_error=False, description="The service's key (EARMARK_API_KEY).")),
+    Depends(
+        APIKeyHeader(
+            name="X-API-Key", auto_error=False, description="A key of `earmark keys create`, or the service's own (EARMARK_API_KEY)."
+        )
+    ),
     Depends(HTTPBearer(auto_error=False, description="The same key as a bearer token.")),
 )
 """Only described here, for OpenAPI; `let_in` decides."""
 
 
-def let_in(request: Request, service: Service) -> None:
-    """Raises `Unauthorized` unless the caller has the key; without a key to have, unless it is on this machine."""
-    expected = service.settings.api_key
-    if expected is None:
-        if not _is_of_this_machine(request):
-            raise Unauthorized("this service has no API key set, so it serves its own machine only; set EARMARK_API_KEY to serve others")
-        return
+def let_in(request: Request, service: Service) -> Caller:
+    """Who calls. Raises `Unauthorized` without a key that is good here; where there are none at all, unless it is this machine."""
     given = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
-    if not given:
+    expected = service.settings.api_key
+    if given and expected is not None and secrets.compare_digest(given.encode(), expected.encode()):
+        return MASTER
+    if given:
+        return service.keys.caller(given)
+    if expected is not None or service.keys.any():
         raise Unauthorized("send the API key as X-API-Key or as Authorization: Bearer")
-    if not secrets.compare_digest(given.encode(), expected.encode()):
-        raise Unauthorized("this is not the API key of this service")
+    if not _is_of_this_machine(request):
+        raise Unauthorized(
+            "this service has no API keys, so it serves its own machine only; set EARMARK_API_KEY or run `earmark keys create`"
+        )
+    return MASTER
 
 
 def _is_of_this_machine(request: Request) -> bool:
@@ -85,6 +96,19 @@ def is_loopback(host: str) -> bool:
     except ValueError:
         return host == "localhost"
 
+
+def _may(scope: Scope) -> Callable[[Caller], Caller]:
+    def check(caller: Annotated[Caller, Depends(let_in)]) -> Caller:
+        if not caller.may(scope):
+            raise Forbidden(f"this key may not do that: it lacks the scope {scope}")
+        return caller
+
+    return check
+
+
+Reader = Annotated[Caller, Depends(_may(Scope.READ))]
+Submitter = Annotated[Caller, Depends(_may(Scope.SUBMIT))]
+Admin = Annotated[Caller, Depends(_may(Scope.ADMIN))]
 
 ENTRANCE = [Depends(let_in), *_SCHEMES]
 """The dependencies of every route that needs a key."""

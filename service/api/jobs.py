@@ -5,20 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
-from uuid import UUID
 
 import anyio
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from service import artifacts
-from service.api.deps import ENTRANCE, Service
+from service.api.deps import ENTRANCE, Reader, Service, Submitter
 from service.api.errors import problems
-from service.api.schemas import JobOptions, JobPage, JobView, view
+from service.api.schemas import JobOptions, JobPage, JobView, Listing, view
 from service.api.upload import Limits, Submission, read_submission
 from service.intake import Parcel, Wishes
-from service.jobs import Query as JobQuery
-from service.tables import JobState
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=ENTRANCE)
 
@@ -68,34 +65,28 @@ async def received(request: Request, service: Service) -> AsyncIterator[Submissi
         yield submission
 
 
-@router.post("", status_code=202, summary="Submit an episode", openapi_extra=FORM, responses=problems(401, 413, 415, 422, 507))
-def submit(submission: Annotated[Submission, Depends(received)], service: Service, response: Response) -> JobView:
+@router.post("", status_code=202, summary="Submit an episode", openapi_extra=FORM, responses=problems(401, 403, 413, 415, 422, 507))
+def submit(caller: Submitter, submission: Annotated[Submission, Depends(received)], service: Service, response: Response) -> JobView:
     """Takes the audio and its transcript and answers at once; the work is done by workers. The job is at `Location`."""
     options = JobOptions.parse(submission.options)
     parcel = Parcel(submission.audio, submission.audio_stored, submission.audio_name, submission.transcript, submission.transcript_name)
-    job = service.intake.accept(parcel, Wishes(options.to_domain(), options.reference))
+    job = service.intake.accept(parcel, Wishes(options.to_domain(), options.reference, caller.owner))
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     response.headers["Retry-After"] = "1"
     return view(job)
 
 
-@router.get("", summary="List jobs", responses=problems(401, 422))
-def listed(
-    service: Service,
-    state: JobState | None = None,
-    reference: Annotated[str | None, Query(max_length=200)] = None,
-    cursor: Annotated[UUID | None, Query(description="The next_cursor of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> JobPage:
+@router.get("", summary="List jobs", responses=problems(401, 403, 422))
+def listed(caller: Reader, service: Service, wanted: Annotated[Listing, Query()]) -> JobPage:
     """Newest first, a page at a time."""
-    query = JobQuery(state=state, reference=reference, before=str(cursor) if cursor else None, limit=limit)
-    jobs, before = service.jobs.page(query)
+    jobs, before = service.jobs.page(wanted.to_query(caller.owner))
     return JobPage(items=[view(job) for job in jobs], next_cursor=before)
 
 
-@router.get("/{job_id}", summary="Look at a job", responses=problems(401, 404, 422))
+@router.get("/{job_id}", summary="Look at a job", responses=problems(401, 403, 404, 422))
 async def looked_at(
     job_id: str,
+    caller: Reader,
     service: Service,
     wait: Annotated[
         float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Answer when the job is finished, or after this many seconds.")
@@ -103,22 +94,21 @@ async def looked_at(
 ) -> JobView:
     until = time.monotonic() + wait
     while True:
-        job = await run_in_threadpool(service.jobs.get, job_id)
+        job = await run_in_threadpool(service.jobs.get, job_id, caller.owner)
         if job.state.finished or time.monotonic() >= until:
             return view(job)
         await anyio.sleep(POLL_SECONDS)
 
 
-@router.post("/{job_id}/cancel", status_code=202, summary="Stop a job", responses=problems(401, 404, 409))
-def cancel(job_id: str, service: Service) -> JobView:
+@router.post("/{job_id}/cancel", status_code=202, summary="Stop a job", responses=problems(401, 403, 404, 409))
+def cancel(job_id: str, caller: Submitter, service: Service) -> JobView:
     """The job is `cancelling` until the worker lets go of it, within seconds. Again is no error; a job that has ended is."""
-    return view(service.jobs.cancel(job_id))
+    return view(service.jobs.cancel(job_id, caller.owner))
 
 
-@router.delete("/{job_id}", status_code=204, summary="Forget a job", responses=problems(401, 404, 423))
-def delete(job_id: str, service: Service, *, force: bool = False) -> None:
+@router.delete("/{job_id}", status_code=204, summary="Forget a job", responses=problems(401, 403, 404, 423))
+def delete(job_id: str, caller: Submitter, service: Service, *, force: bool = False) -> None:
     """Removes the job, both its files and all that was made from them; a job at work only with `force`."""
-    job = service.jobs.get(job_id)
-    for key in service.jobs.delete(job_id, force=force):
-        artifacts.delete(service.store, job.owner, key)
+    for key in service.jobs.delete(job_id, caller.owner, force=force):
+        artifacts.delete(service.store, caller.owner, key)
     service.store.delete(f"jobs/{job_id}")

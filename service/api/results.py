@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from service import artifacts
-from service.api.deps import ENTRANCE, Parts, Service
+from service.api.deps import ENTRANCE, Parts, Reader, Service
 from service.api.errors import problems
 from service.domain.document import Document
 from service.domain.render import FORMATS, RenderOptions, render
@@ -48,7 +48,7 @@ class FormatView(BaseModel):
     description: str
 
 
-@router.get("/formats", summary="List the forms of a result")
+@router.get("/formats", summary="List the forms of a result", responses=problems(401))
 def formats() -> list[FormatView]:
     return [
         FormatView(name=name, media_type=form.media_type, extension=form.extension, description=form.description)
@@ -60,15 +60,15 @@ def formats() -> list[FormatView]:
     "/jobs/{job_id}/result",
     summary="Fetch the result",
     response_class=Response,
-    responses={200: {"content": {form.media_type: {} for form in FORMATS.values()}}, 304: {}, **problems(401, 404, 406, 409)},
+    responses={200: {"content": {form.media_type: {} for form in FORMATS.values()}}, 304: {}, **problems(401, 403, 404, 406, 409)},
 )
-def result(job_id: str, service: Service, choice: Annotated[Choice, Query()], request: Request) -> Response:
+def result(job_id: str, caller: Reader, service: Service, choice: Annotated[Choice, Query()], request: Request) -> Response:
     """The corrected transcript as `?format=` or `Accept` says; JSON by default."""
     name = choice.format or accepted(request.headers.get("accept", "*/*"))
     if name not in FORMATS:
         raise UnknownFormat(f"there is no format {name!r}; known are {', '.join(FORMATS)}")
     options = choice.to_domain()
-    job = service.jobs.get(job_id)
+    job = service.jobs.get(job_id, caller.owner)
     etag = _etag(job, name, options)
     if request.headers.get("if-none-match") in {etag, "*"}:
         return Response(status_code=304, headers={"ETag": etag})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from service.api.errors import BadOptions, faults_of
 from service.domain.options import Options, Term
+from service.jobs import Query
 from service.tables import Job, JobState, StageRun, StageState
 
 _DEFAULTS = Options()
@@ -64,6 +66,21 @@ class JobOptions(BaseModel):
         terms = [term for term in self.glossary if isinstance(term, GlossaryTerm)]
         fields = self.model_dump(exclude={"glossary", "reference"})
         return Options(**fields, glossary=tuple(Term(term.text, tuple(term.sounds_like)) for term in terms))
+
+
+class Listing(BaseModel):
+    """Which jobs to list."""
+
+    state: JobState | None = None
+    reference: str | None = Field(None, max_length=200, description="Your own name for the job.")
+    created_after: AwareDatetime | None = Field(None, examples=["2026-01-01T00:00:00Z"])
+    created_before: AwareDatetime | None = None
+    cursor: UUID | None = Field(None, description="The next_cursor of the page before.")
+    limit: int = Field(50, ge=1, le=100)
+
+    def to_query(self, owner: str) -> Query:
+        after, before = _milliseconds(self.created_after), _milliseconds(self.created_before)
+        return Query(owner, self.state, self.reference, after, before, str(self.cursor) if self.cursor else None, self.limit)
 
 
 class FileView(BaseModel):
@@ -189,6 +206,10 @@ def _stage_view(run: StageRun) -> StageView:
 
 def _seconds(milliseconds: int | None) -> float | None:
     return None if milliseconds is None else milliseconds / 1000
+
+
+def _milliseconds(instant: datetime | None) -> int | None:
+    return None if instant is None else round(instant.timestamp() * 1000)
 
 
 def _instant(milliseconds: int) -> datetime:

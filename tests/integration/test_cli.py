@@ -76,7 +76,7 @@ def test_says_what_is_wrong_in_one_line_and_by_its_exit_code(earmark: Earmark, e
     audio, transcript = episode
     cases: list[tuple[tuple[str, ...], dict[str, str], int, str]] = [
         (("fetch", "0190"), {}, 3, "there is no job 0190 (not_found)"),
-        (("status",), {"EARMARK_API_KEY": "wrong"}, 3, "not the API key"),
+        (("status",), {"EARMARK_API_KEY": "wrong"}, 3, "not an API key"),
         (("status",), {"EARMARK_URL": "http://127.0.0.1:1"}, 5, "earmark up"),
         (("status",), {"EARMARK_PORT": "many"}, 2, "EARMARK_PORT"),
         (("submit", audio, str(tmp_path / "empty.txt")), {}, 3, "(transcript_empty)"),

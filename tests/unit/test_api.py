@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,16 +54,16 @@ def form(**parts: Any) -> dict[str, Any]:
     return {name: part for name, part in (whole | parts).items() if part is not None}
 
 
-def submit(api: TestClient, options: object = None, **parts: Any) -> Response:
+def submit(api: TestClient, options: object = None, headers: dict[str, str] | None = None, **parts: Any) -> Response:
     fields = {} if options is None else {"options": options if isinstance(options, str) else json.dumps(options)}
-    return api.post("/v1/jobs", files=form(**parts), data=fields)
+    return api.post("/v1/jobs", files=form(**parts), data=fields, headers=headers)
 
 
-def finish(parts: Parts, job_id: str) -> None:
+def finish(parts: Parts, job_id: str, owner: str = "local") -> None:
     """Do the job's stages as a worker would."""
     service = Service(parts.database, LetterBox())
     store = parts.store
-    artifacts.write(store, artifacts.place_of("local", f"assemble-{job_id}"), document(segment(0, timed("Hello Minitel", 0))))
+    artifacts.write(store, artifacts.place_of(owner, f"assemble-{job_id}"), document(segment(0, timed("Hello Minitel", 0))))
     for stage in STAGES:
         claim = service.runs.claim(job_id, stage.name, "anna")
         assert claim is not None
@@ -172,6 +173,15 @@ class TestLooking:
         assert second["next_cursor"] is None
         assert len(api.get("/v1/jobs", params={"reference": "odd"}).json()["items"]) == 2
         assert api.get("/v1/jobs", params={"state": "failed"}).json()["items"] == []
+
+    def test_lists_what_was_submitted_within_a_time(self, api: TestClient) -> None:
+        instants: list[str] = []
+        while len(instants) < 3:
+            instants.append(submit(api).json()["created_at"])
+            time.sleep(0.01)
+        found = api.get("/v1/jobs", params={"created_after": instants[1], "created_before": instants[2]}).json()["items"]
+        assert [job["created_at"] for job in found] == [instants[1]]
+        problem(api.get("/v1/jobs", params={"created_after": "2026-01-01T00:00:00"}), 422, "invalid_request")
 
     @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 101}, {"state": "lost"}, {"cursor": "../../x"}])
     def test_names_a_wrong_parameter(self, api: TestClient, query: dict[str, Any]) -> None:

@@ -266,7 +266,7 @@ def test_a_page_holds_the_newest_jobs_and_the_way_to_the_next(service: Service) 
     ids = [service.submit(a_new_job(reference="show" if n % 2 else "")).id for n in range(5)]
     page, before = service.jobs.page(Query(limit=2))
     assert [job.id for job in page] == [ids[4], ids[3]]
-    page, before = service.jobs.page(Query(limit=3, before=before))
+    page, before = service.jobs.page(Query(limit=3, cursor=before))
     assert [job.id for job in page] == [ids[2], ids[1], ids[0]]
     assert before is None
     assert [job.id for job in service.jobs.page(Query(reference="show"))[0]] == [ids[3], ids[1]]

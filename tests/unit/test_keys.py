@@ -1,0 +1,144 @@
+"""Who may come in, as whom, and that owners never see each other's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from service.api.deps import Parts
+from service.app import create_app
+from service.callers import Caller, Scope
+from service.errors import InvalidOptions, NotFound, Unauthorized
+from tests.unit.test_api import HERE, LOCAL, finish, problem, settings_in, submit
+from workers.cli import app as command
+
+SUBMIT, READ, ADMIN = Scope.SUBMIT, Scope.READ, Scope.ADMIN
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(settings_in(tmp_path)), base_url=LOCAL, client=HERE, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def parts(api: TestClient) -> Parts:
+    return api.app.state.parts  # type: ignore[attr-defined, no-any-return]
+
+
+def let_in(parts: Parts, owner: str, *scopes: Scope) -> dict[str, str]:
+    """The headers of a caller with a new key."""
+    _, key = parts.keys.create("test", owner, frozenset(scopes or {SUBMIT, READ}))
+    return {"X-API-Key": key}
+
+
+class TestAKey:
+    def test_is_kept_as_a_digest_alone(self, parts: Parts) -> None:
+        record, key = parts.keys.create("Anna's laptop", "acme")
+        assert re.fullmatch(r"em_[0-9a-f]{12}_[\w-]{43}", key)
+        with parts.database.reading() as session:
+            stored = str(session.execute(text("SELECT * FROM keys")).mappings().all())
+        assert record.id in stored
+        assert key not in stored
+        assert key.rpartition("_")[2] not in stored
+
+    def test_lets_in_as_its_owner_until_it_is_revoked(self, parts: Parts) -> None:
+        record, key = parts.keys.create("laptop", "acme", frozenset({READ}))
+        caller = parts.keys.caller(key)
+        assert caller == Caller("acme", frozenset({READ}), record.id)
+        first = parts.keys.revoke(record.id).revoked_ms
+        assert parts.keys.revoke(record.id).revoked_ms == first
+        with pytest.raises(Unauthorized, match="not an API key of this service"):
+            parts.keys.caller(key)
+
+    @pytest.mark.parametrize(
+        "change", [lambda key: key[:-1] + ("A" if key[-1] != "A" else "B"), lambda _: "", lambda key: "em_" + "0" * 12 + key[15:]]
+    )
+    def test_that_is_almost_right_is_wrong(self, parts: Parts, change: Any) -> None:
+        _, key = parts.keys.create("laptop")
+        with pytest.raises(Unauthorized):
+            parts.keys.caller(change(key))
+
+    @pytest.mark.parametrize("owner", ["", "../other", "a/b", "a b", "x" * 65, ".hidden"])
+    def test_has_an_owner_that_can_name_a_folder(self, parts: Parts, owner: str) -> None:
+        with pytest.raises(InvalidOptions, match="cannot be an owner"):
+            parts.keys.create("laptop", owner)
+
+    def test_that_never_was_cannot_be_revoked(self, parts: Parts) -> None:
+        with pytest.raises(NotFound, match="earmark keys list"):
+            parts.keys.revoke("0" * 12)
+
+
+class TestTheDoor:
+    def test_shuts_with_the_first_key_and_stays_shut_when_it_is_revoked(self, api: TestClient, parts: Parts) -> None:
+        assert api.get("/v1/jobs").status_code == 200
+        record, key = parts.keys.create("laptop")
+        assert "send the API key" in problem(api.get("/v1/jobs"), 401, "unauthorized")
+        assert api.get("/v1/jobs", headers={"Authorization": f"Bearer {key}"}).status_code == 200
+        parts.keys.revoke(record.id)
+        problem(api.get("/v1/jobs", headers={"X-API-Key": key}), 401, "unauthorized")
+        problem(api.get("/v1/jobs"), 401, "unauthorized")
+
+    def test_opens_no_further_than_the_scopes_go(self, api: TestClient, parts: Parts) -> None:
+        reader, writer = let_in(parts, "acme", READ), let_in(parts, "acme", SUBMIT)
+        boss = let_in(parts, "acme", ADMIN)
+        job_id = submit(api, headers=writer).json()["id"]
+        assert "scope submit" in problem(submit(api, headers=reader), 403, "forbidden")
+        assert "scope submit" in problem(api.delete(f"/v1/jobs/{job_id}", headers=reader), 403, "forbidden")
+        assert "scope read" in problem(api.get(f"/v1/jobs/{job_id}", headers=writer), 403, "forbidden")
+        assert api.get(f"/v1/jobs/{job_id}", headers=reader).json()["id"] == job_id
+        assert api.post(f"/v1/jobs/{job_id}/cancel", headers=boss).status_code == 202
+
+    def test_opens_to_strangers_with_stored_keys_alone(self, tmp_path: Path) -> None:
+        elsewhere = settings_in(tmp_path, host="0.0.0.0")  # noqa: S104 - that is the point
+        with pytest.raises(InvalidOptions, match="earmark keys create"):
+            create_app(elsewhere)
+        with TestClient(create_app(settings_in(tmp_path))) as here:
+            _, key = here.app.state.parts.keys.create("laptop")  # type: ignore[attr-defined]
+        with TestClient(create_app(elsewhere), client=("203.0.113.9", 50000)) as stranger:
+            assert stranger.get("/v1/jobs", headers={"X-API-Key": key}).status_code == 200
+            problem(stranger.get("/v1/jobs"), 401, "unauthorized")
+
+
+BODIES: dict[tuple[str, str], dict[str, Any]] = {}
+"""What a request must carry to come as far as asking whose the thing is, by method and path."""
+
+
+def test_nobody_elses_things_exist_on_any_route(api: TestClient, parts: Parts) -> None:
+    anna, ben = let_in(parts, "anna", ADMIN), let_in(parts, "ben", ADMIN)
+    job_id = submit(api, headers=anna).json()["id"]
+    finish(parts, job_id, "anna")
+    ids = {"job_id": job_id}
+    walked = 0
+    for path, operations in api.get("/openapi.json").json()["paths"].items():
+        if "{" not in path:
+            continue
+        for method in operations:
+            response = api.request(method, path.format(**ids), headers=ben, **BODIES.get((method, path), {}))
+            assert (path, method, response.status_code) == (path, method, 404)
+            walked += 1
+    assert walked >= 4
+    assert api.get(f"/v1/jobs/{job_id}/result", headers=anna).status_code == 200, "and they are still there for their owner"
+    assert api.get("/v1/jobs", headers=ben).json()["items"] == []
+
+
+def test_the_command_makes_lists_and_revokes_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARMARK_DATA_DIR", str(tmp_path))
+    run = CliRunner().invoke
+    made = json.loads(run(command, ["keys", "create", "laptop", "--owner", "acme", "--scope", "read", "--json"]).stdout)
+    assert (made["owner"], made["scopes"], made["revoked_at"]) == ("acme", ["read"], None)
+    plain = run(command, ["keys", "create", "phone"]).stdout.strip()
+    assert plain.startswith("em_")
+    listing = run(command, ["keys", "list"]).stdout
+    assert made["id"] in listing
+    assert plain not in listing
+    assert "is revoked" in run(command, ["keys", "revoke", made["id"]]).stdout
+    assert [key["revoked_at"] is None for key in json.loads(run(command, ["keys", "list", "--json"]).stdout)] == [False, True]
