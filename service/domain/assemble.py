@@ -10,7 +10,7 @@ from itertools import groupby
 
 from service.domain.align import Alignment
 from service.domain.attribute import Attribution
-from service.domain.correct import Corrections
+from service.domain.correct import Corrections, Edit
 from service.domain.document import (
     Correction,
     Document,
@@ -80,9 +80,12 @@ def assemble(parts: Parts) -> Document:
 
 
 def _edits(parts: Parts) -> tuple[tuple[int, int, str], ...]:
-    tokens = parts.reference.tokens
-    applied = (edit for edit in parts.corrections.edits if edit.applied)
-    return tuple((tokens[e.tokens[0]].start, tokens[e.tokens[1] - 1].end, e.after) for e in applied)
+    return tuple((*_place(parts.reference, edit), edit.after) for edit in parts.corrections.edits if edit.applied)
+
+
+def _place(reference: Reference, edit: Edit) -> tuple[int, int]:
+    first, end = edit.tokens
+    return reference.tokens[first].start, reference.tokens[end - 1].end
 
 
 def _segments(parts: Parts) -> Iterator[Segment]:
@@ -194,6 +197,7 @@ def _corrections(parts: Parts, segments: tuple[Segment, ...]) -> Iterator[Correc
             edit.confidence,
             edit.witnesses,
             edit.evidence,
+            _place(parts.reference, edit),
         )
 
 

@@ -95,7 +95,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One edit, applied or suggested. `words` is a half-open range of word positions in the segment."""
+    """One edit, applied or suggested. `words` is a half-open range of word positions in the segment, `place` one of characters in
+    the supplied file; None where the file is not at hand.
+    """
 
     id: int
     segment: int
@@ -108,6 +110,7 @@ class Correction:
     confidence: float
     witnesses: tuple[str, ...]
     evidence: Evidence
+    place: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A voice. `named_by` is "transcript" when a label of the supplied file names it, else "diarization"."""
+    """A voice. `named_by` is "transcript" when a label of the supplied file names it, "caller" when it was renamed, else "diarization"."""
 
     id: str
     name: str

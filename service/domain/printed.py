@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.correct import Corrections, Edit
@@ -43,11 +43,15 @@ def _words(tokens: tuple[Token, ...], corrections: Corrections) -> Iterator[Prin
 
 def _edited(tokens: tuple[Token, ...], k: int, edit: Edit) -> Iterator[Printed]:
     first, end = edit.tokens
-    words = edit.after.split()
-    for n, word in enumerate(words):
-        i = first + n
-        if i >= end:
-            yield Printed(word, "", end - 1, k)
-        else:
-            stop = end if n == len(words) - 1 else i + 1
-            yield Printed(word, " ".join(t.text for t in tokens[i:stop]), i, k)
+    for n, (word, source) in enumerate(paired([t.text for t in tokens[first:end]], edit.after.split())):
+        yield Printed(word, source, min(first + n, end - 1), k)
+
+
+def paired(supplied: Sequence[str], words: Sequence[str]) -> list[tuple[str, str]]:
+    """Each word with the supplied tokens it stands for: one to one, surplus tokens with the last, surplus words with none.
+
+    >>> paired(["in", "tensive", "flow"], ["TensorFlow"]), paired(["pietorch"], ["PyTorch", "2"])
+    ([('TensorFlow', 'in tensive flow')], [('PyTorch', 'pietorch'), ('2', '')])
+    """
+    last = len(words) - 1
+    return [(word, " ".join(supplied[n:] if n == last else supplied[n : n + 1])) for n, word in enumerate(words)]

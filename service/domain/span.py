@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 Ms = int
@@ -59,3 +60,17 @@ class Span:
     def hull(self, other: Span) -> Span:
         """The smallest span that holds both."""
         return Span(min(self.start, other.start), max(self.end, other.end))
+
+
+def shares(room: Span, texts: Sequence[str]) -> Iterator[Span]:
+    """The room shared among words by their length in letters.
+
+    >>> list(shares(Span(0, 900), ["in", "hello"]))
+    [Span(start=0, end=300), Span(start=300, end=900)]
+    """
+    lengths = [len(text) + 1 for text in texts]
+    start = room.start
+    for n in range(1, len(texts) + 1):
+        end = room.start + room.duration * sum(lengths[:n]) // sum(lengths)
+        yield Span(start, end)
+        start = end

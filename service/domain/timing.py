@@ -9,7 +9,7 @@ from itertools import pairwise
 from service.domain.align import Alignment, Block
 from service.domain.document import Status, Timing
 from service.domain.printed import Printed
-from service.domain.span import Ms, Span
+from service.domain.span import Ms, Span, shares
 from service.domain.speech import Hypothesis, Word
 
 SHORTEST_PASSAGE_MS = 4_000
@@ -90,12 +90,8 @@ def _shared(words: Sequence[Printed], which: tuple[int, int], room: Span, block:
     """Share the time among the words by their length in letters; one word against one keeps the recogniser's time."""
     timing = Timing.RECOGNISED if heard and which[1] - which[0] == 1 else Timing.INTERPOLATED
     score = min((w.score for w in heard), default=GUESS) if block.status is Status.MATCHED else GUESS
-    lengths = [len(words[k].text) + 1 for k in range(*which)]
-    start = room.start
-    for n, k in enumerate(range(*which), 1):
-        end = room.start + room.duration * sum(lengths[:n]) // sum(lengths)
-        yield Said(words[k].text, Span(start, end), timing, score, k, None)
-        start = end
+    for k, span in zip(range(*which), shares(room, [words[k].text for k in range(*which)]), strict=True):
+        yield Said(words[k].text, span, timing, score, k, None)
 
 
 def _in_order(items: Iterator[Said]) -> Iterator[Said]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from service.domain.document import Document
 from service.domain.render import ctm, diff, markdown, podcast_json, rttm, source, srt, text, textgrid, vtt, wire
 from service.domain.render.options import RenderOptions
+from service.domain.render.reading_wire import from_wire
 from service.domain.render.wire import to_wire
 from service.errors import UnknownFormat
 
-__all__ = ["FORMATS", "Format", "RenderOptions", "render", "to_wire"]
+__all__ = ["FORMATS", "Format", "RenderOptions", "from_wire", "render", "to_wire"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""What people decide afterwards, on a small result with everything in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from service.domain.amend import Amendments, amend
+from service.domain.document import Timing
+from service.domain.render import from_wire, render
+from service.errors import InputError, NotFound
+from tests.support.sample import sample
+from workers.cli import app as command
+
+
+def test_a_rejected_correction_gives_back_what_was_supplied() -> None:
+    found = amend(sample(), Amendments({0: False}, {}))
+    word = found.segments[2].words[4]
+    assert (word.text, word.source, word.correction) == ("Minutel", "Minutel", None)
+    assert (word.span, word.timing, word.score) == (sample().segments[2].words[4].span, Timing.INTERPOLATED, None)
+    assert "Minutel" in render(found, "vtt")
+    assert not found.corrections[0].applied
+
+
+def test_an_accepted_suggestion_is_printed() -> None:
+    found = amend(sample(), Amendments({1: True}, {}))
+    assert found.segments[5].text == "I now use Qwen --> it is faster."
+    assert found.segments[5].words[3].correction == 1
+    assert found.segments[2] == sample().segments[2], "another line was touched"
+
+
+def test_a_speaker_is_renamed_everywhere() -> None:
+    found = amend(sample(), Amendments({}, {"S1": "Countess Lovelace"}))
+    assert next((s.id, s.name, s.named_by, s.confidence) for s in found.speakers) == ("S1", "Countess Lovelace", "caller", 1.0)
+    assert "<v Countess Lovelace>" in render(found, "vtt")
+
+
+def test_two_speakers_with_one_name_become_one() -> None:
+    found = amend(sample(), Amendments({}, {"S2": "Ada Lovelace"}))
+    assert [(s.id, s.speech_ms) for s in found.speakers] == [("S1", 8_900)]
+    assert {turn.speaker for turn in found.turns} == {"S1"}
+    assert {w.speaker for s in found.segments for w in s.words} <= {"S1", None}
+
+
+def test_what_is_not_there_is_passed_over() -> None:
+    assert amend(sample(), Amendments({99: True}, {"S9": "Nobody"})) == sample()
+
+
+@pytest.mark.parametrize("wire", [{}, {"schema_version": 2}, {"schema_version": 1}, []])
+def test_what_is_no_result_is_not_read(wire: object) -> None:
+    with pytest.raises(InputError, match="Earmark result"):
+        from_wire(wire)  # type: ignore[arg-type]
+
+
+def test_the_command_lists_accepts_and_rejects(tmp_path: Path) -> None:
+    result, other = tmp_path / "result.json", tmp_path / "other.json"
+    result.write_text(render(sample(), "json"), encoding="utf-8")
+    run = CliRunner().invoke
+    listing = run(command, ["corrections", "list", str(result)]).stdout
+    assert all(part in listing for part in ("0", "applied", "Minutel", "Minitel", "suggested", "Qwen"))
+    assert run(command, ["corrections", "accept", str(result), "1", "-o", str(other)]).exit_code == 0
+    assert run(command, ["corrections", "reject", str(result), "0"]).exit_code == 0
+    assert [c["applied"] for c in json.loads(result.read_text())["corrections"]] == [False, False]
+    assert [c["applied"] for c in json.loads(other.read_text())["corrections"]] == [True, True]
+    assert [c["applied"] for c in json.loads(run(command, ["corrections", "list", str(other), "--json"]).stdout)] == [True, True]
+    assert isinstance(run(command, ["corrections", "accept", str(result), "7"]).exception, NotFound)
+    result.write_text("no JSON")
+    assert isinstance(run(command, ["corrections", "list", str(result)]).exception, InputError)

@@ -1,0 +1,78 @@
+"""`earmark corrections list|accept|reject`: decide on a result's corrections afterwards, without a model and without the service."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from workers import cli_options as o
+from workers.cli_show import print_json, write
+
+if TYPE_CHECKING:
+    from service.domain.document import Document
+
+app = typer.Typer(no_args_is_help=True, help="List, accept and reject the corrections of a result (its JSON).")
+
+Result = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The JSON that `align` or `fetch` wrote.")]
+Numbers = Annotated[list[int], typer.Argument(min=0, help="The corrections' numbers, as `list` shows them.")]
+Into = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write it; else over the result itself.")]
+
+
+@app.command("list")
+def listed(result: Result, *, as_json: o.AsJson = False) -> None:
+    """Show every correction: what stood there, what it is now, when it is heard, how sure it is and why."""
+    from service.domain.render import to_wire  # noqa: PLC0415 - `--help` does without
+    from service.domain.render.clock import clock  # noqa: PLC0415
+
+    document = _read(result)
+    if as_json:
+        print_json(to_wire(document)["corrections"])
+        return
+    table = Table("number", "", "at", "before", "after", "sure", "witnesses", box=None, pad_edge=False)
+    for c in document.corrections:
+        at = clock(c.span.start) if c.span else ""
+        what = "applied" if c.applied else "suggested"
+        table.add_row(str(c.id), what, at, escape(c.before), escape(c.after), f"{c.confidence:.0%}", ", ".join(c.witnesses))
+    Console().print(table)
+
+
+@app.command()
+def accept(result: Result, numbers: Numbers, *, output: Into = None) -> None:
+    """Apply corrections that were only suggested, or had been rejected."""
+    _decide(result, numbers, output or result, applied=True)
+
+
+@app.command()
+def reject(result: Result, numbers: Numbers, *, output: Into = None) -> None:
+    """Put back what was supplied."""
+    _decide(result, numbers, output or result, applied=False)
+
+
+def _decide(result: Path, numbers: list[int], output: Path, *, applied: bool) -> None:
+    from service.domain.amend import Amendments, amend  # noqa: PLC0415 - `--help` does without
+    from service.domain.render import RenderOptions, render  # noqa: PLC0415
+    from service.errors import NotFound  # noqa: PLC0415
+
+    document = _read(result)
+    known = {correction.id for correction in document.corrections}
+    if unknown := set(numbers) - known:
+        raise NotFound(f"{result} has no correction {', '.join(map(str, sorted(unknown)))}; `earmark corrections list` shows them")
+    decided = amend(document, Amendments(dict.fromkeys(numbers, applied), {}))
+    write(render(decided, "json", RenderOptions()), output)
+
+
+def _read(result: Path) -> Document:
+    """Raises `InputError`."""
+    from service.domain.render import from_wire  # noqa: PLC0415 - `--help` does without
+    from service.errors import InputError  # noqa: PLC0415
+
+    try:
+        return from_wire(json.loads(result.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise InputError(f"{result} is not JSON: {error}") from error
