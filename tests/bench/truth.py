@@ -1,0 +1,168 @@
+"""What an episode should say, place by place, and how a change of its words compares with that.
+
+Words are compared as *parts*: in small letters, without punctuation, hyphenated words as several. Places are indices into the parts of the
+supplied talk, in order.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import itertools
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+from rapidfuzz.distance import Indel
+
+from service.domain.script import Reference
+
+Range = tuple[int, int]
+"""Half-open."""
+
+_PART = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
+
+
+class Label(StrEnum):
+    """A change of the text against the truth. `neutral`: only letter case or punctuation, or a step to the truth that does not reach it."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    NEUTRAL = "neutral"
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The comparable words of a text.
+
+    >>> parts("“Well-known,” says O’Neill.")
+    ('well', 'known', 'says', "o'neill")
+    """
+    return tuple(_PART.findall(text.casefold().replace("’", "'")))
+
+
+def joined(words: Iterable[str]) -> str:
+    """Words as one run of letters and digits: what is left of them when spaces do not count."""
+    return re.sub(r"['.]", "", "".join(words))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Parts [first, end) should read `after`. `source` says where the right form is found: document, knowledge, acoustic; or nothing."""
+
+    first: int
+    end: int
+    after: tuple[str, ...]
+    source: str
+
+    def touches(self, first: int, end: int) -> bool:
+        return (self.first < end and first < self.end) or (self.first == self.end and first <= self.first <= end)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """`parts` is the talk as supplied; `traps` are places that look wrong and are right, `doubtful` those that nobody knows."""
+
+    parts: tuple[str, ...]
+    changes: tuple[Change, ...]
+    traps: tuple[Range, ...]
+    doubtful: tuple[Range, ...]
+
+    @classmethod
+    def of(cls, folder: Path, name: str) -> Self:
+        """Read NAME.truth.json and, where they are there, NAME.corrections.tsv, NAME.traps.tsv and NAME.doubtful.tsv."""
+        known = json.loads((folder / f"{name}.truth.json").read_text(encoding="utf-8"))
+        rows = [row for row in known["rows"] if row.get("presence", "both") != "audio_only"]
+        page = _Page.of(rows)
+        planted = [
+            (place, row["guessable"])
+            for row in _read(folder / f"{name}.corrections.tsv")
+            for place in page.find(row["line"], row["original_span"])
+        ]
+        traps = [place for row in _read(folder / f"{name}.traps.tsv") for place in page.find(row["line"], row["text"])]
+        doubtful = [place for row in _read(folder / f"{name}.doubtful.tsv") for place in page.find(row["line"], row["span_kept"])]
+        return cls(page.parts, tuple(_changes(page, rows, planted)), tuple(traps), tuple(doubtful))
+
+    def touched(self, first: int, end: int) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.touches(first, end))
+
+    def judge(self, first: int, end: int, after: Sequence[str]) -> Label:
+        """Parts [first, end) changed to `after`, and nothing else."""
+        wanted = self.touched(first, end)
+        low, high = min([first, *(c.first for c in wanted)]), max([end, *(c.end for c in wanted)])
+        plain = self.parts[low:high]
+        got = (*self.parts[low:first], *after, *self.parts[end:high])
+        want = self.corrected(low, high)
+        if got == plain:
+            return Label.NEUTRAL
+        if got == want or (joined(got) == joined(want) != joined(plain)):
+            return Label.RIGHT
+        nearer = Indel.distance(joined(got), joined(want)) < Indel.distance(joined(plain), joined(want))
+        return Label.NEUTRAL if nearer else Label.WRONG
+
+    def corrected(self, low: int, high: int) -> tuple[str, ...]:
+        """What parts [low, high) should say."""
+        out, at = [], low
+        for change in self.changes:
+            if low <= change.first and change.end <= high:
+                out += [*self.parts[at : change.first], *change.after]
+                at = change.end
+        return (*out, *self.parts[at:high])
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The parts of the supplied talk, and where the parts of each row lie; `row_at` is the row that begins on a line of the file."""
+
+    parts: tuple[str, ...]
+    rows: tuple[Range, ...]
+    row_at: dict[str, int]
+
+    @classmethod
+    def of(cls, rows: Sequence[dict[str, Any]]) -> Self:
+        said = [parts(row["original"]) for row in rows]
+        ends = [0]
+        for words in said:
+            ends.append(ends[-1] + len(words))
+        ranges = tuple(itertools.pairwise(ends))
+        return cls(tuple(part for words in said for part in words), ranges, {str(row["line"]): k for k, row in enumerate(rows)})
+
+    def find(self, line: str, text: str) -> Iterator[Range]:
+        """Where on a line the text stands."""
+        wanted = parts(text)
+        first, end = self.rows[self.row_at[line]] if line in self.row_at else (0, 0)
+        for at in range(first, end - len(wanted) + 1):
+            if wanted and self.parts[at : at + len(wanted)] == wanted:
+                yield at, at + len(wanted)
+
+
+def _changes(page: _Page, rows: Sequence[dict[str, Any]], planted: Sequence[tuple[Range, str]]) -> Iterator[Change]:
+    for row, (begin, end) in zip(rows, page.rows, strict=True):
+        right = parts(row["gold"])
+        matcher = difflib.SequenceMatcher(None, page.parts[begin:end], right, autojunk=False)
+        for tag, i, j, k, m in matcher.get_opcodes():
+            if tag != "equal":
+                change = Change(begin + i, begin + j, right[k:m], "")
+                source = next((source for (first, last), source in planted if change.touches(first, last)), "")
+                yield Change(change.first, change.end, change.after, source)
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def places(truth: Truth, reference: Reference) -> list[Range | None]:
+    """Of every token of the talk, which parts of the truth it is; None where the parser read something else as talk."""
+    owners = [(part, k) for k, token in enumerate(reference.tokens) for part in parts(token.text)]
+    found: dict[int, list[int]] = {}
+    matcher = difflib.SequenceMatcher(None, [part for part, _ in owners], truth.parts, autojunk=False)
+    for mine, theirs, size in matcher.get_matching_blocks():
+        for d in range(size):
+            found.setdefault(owners[mine + d][1], []).append(theirs + d)
+    return [(found[k][0], found[k][-1] + 1) if k in found else None for k in range(len(reference.tokens))]
