@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -81,3 +83,14 @@ def test_subtitles_carry_the_times_of_their_rows() -> None:
 def test_a_short_pause_does_not_end_a_turn() -> None:
     rows = [Placed(SPOKEN, 0.0, 1.0), Placed(SPOKEN, 1.3, 2.0), Placed(UNWRITTEN, 2.1, 3.0), Placed(READ_LATER, None, None)]
     assert turns(rows) == [(0.0, 2.0, "Ada"), (2.1, 3.0, "Ben")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_said_to_stand_in_the_document_does(name: str) -> None:
+    plan = PLANS[name]
+    page = "\n".join(
+        [plan.get("heading", ""), json.dumps(plan.get("options", {}), ensure_ascii=False), *(row.written for row in ROWS[name])]
+    )
+    for error in (error for row in ROWS[name] for error in row.planted if error.source != "acoustic"):
+        stands = re.search(rf"(?<!\w){re.escape(error.right)}(?!\w)", page, re.IGNORECASE) is not None
+        assert (error, stands) == (error, error.source == "document")
