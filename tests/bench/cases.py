@@ -35,8 +35,10 @@ HOPE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A case with the truth about it. `tokens` is its stretch of the talk; `source` that of the planted error it touches, if any;
-    `trap` if it touches what must stay; `features` and `confidence` are by the weights of the day.
+    """A case with the truth about it: weights are fitted to `right` and `wrong` alone.
+
+    `tokens` is its stretch of the talk; `source` that of the planted error it touches, if any; `trap` if it touches what must stay;
+    `features` and `confidence` are by the weights of the day.
     """
 
     tokens: Range
@@ -69,8 +71,8 @@ class Judged:
     def label(self, case: Case) -> Label:
         place = self.place(case)
         if place is None or any(a < place[1] and place[0] < b for a, b in self.truth.doubtful):
-            return Label.NEUTRAL
-        return self.truth.judge(*place, parts(case.candidate.text))
+            return Label.SAME
+        return self.truth.judge([Change(*place, parts(case.candidate.text))])
 
     def labelled(self, case: Case, *, judged: bool) -> Labelled:
         first, end = self.place(case) or (0, 0)

@@ -12,7 +12,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -28,11 +28,14 @@ _PART = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 
 
 class Label(StrEnum):
-    """A change of the text against the truth. `neutral`: only letter case or punctuation, or a step to the truth that does not reach it."""
+    """A change of the text against the truth."""
 
     RIGHT = "right"
     WRONG = "wrong"
-    NEUTRAL = "neutral"
+    NEARER = "nearer"
+    """A step to the truth that does not reach it."""
+    SAME = "same"
+    """Only letter case or punctuation."""
 
 
 def parts(text: str) -> tuple[str, ...]:
@@ -51,12 +54,12 @@ def joined(words: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Parts [first, end) should read `after`. `source` says where the right form is found: document, knowledge, acoustic; or nothing."""
+    """Parts [first, end) read `after` instead. Of a planted error, `source` is where the right form is found: document, knowledge, acoustic."""
 
     first: int
     end: int
     after: tuple[str, ...]
-    source: str
+    source: str = ""
 
     def touches(self, first: int, end: int) -> bool:
         return (self.first < end and first < self.end) or (self.first == self.end and first <= self.first <= end)
@@ -89,24 +92,23 @@ class Truth:
     def touched(self, first: int, end: int) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.touches(first, end))
 
-    def judge(self, first: int, end: int, after: Sequence[str]) -> Label:
-        """Parts [first, end) changed to `after`, and nothing else."""
-        wanted = self.touched(first, end)
-        low, high = min([first, *(c.first for c in wanted)]), max([end, *(c.end for c in wanted)])
-        plain = self.parts[low:high]
-        got = (*self.parts[low:first], *after, *self.parts[end:high])
-        want = self.corrected(low, high)
+    def judge(self, edits: Sequence[Change]) -> Label:
+        """The talk with these edits, near them; they are in order and do not overlap."""
+        wanted = [change for edit in edits for change in self.touched(edit.first, edit.end)]
+        low, high = min(c.first for c in [*edits, *wanted]), max(c.end for c in [*edits, *wanted])
+        plain, got, want = self.parts[low:high], self.changed(edits, low, high), self.changed(self.changes, low, high)
         if got == plain:
-            return Label.NEUTRAL
+            return Label.SAME
         if got == want or (joined(got) == joined(want) != joined(plain)):
             return Label.RIGHT
         nearer = Indel.distance(joined(got), joined(want)) < Indel.distance(joined(plain), joined(want))
-        return Label.NEUTRAL if nearer else Label.WRONG
+        return Label.NEARER if nearer else Label.WRONG
 
-    def corrected(self, low: int, high: int) -> tuple[str, ...]:
-        """What parts [low, high) should say."""
-        out, at = [], low
-        for change in self.changes:
+    def changed(self, changes: Sequence[Change], low: int, high: int) -> tuple[str, ...]:
+        """Parts [low, high) with those of the changes that lie in them."""
+        out: list[str] = []
+        at = low
+        for change in changes:
             if low <= change.first and change.end <= high:
                 out += [*self.parts[at : change.first], *change.after]
                 at = change.end
@@ -145,9 +147,9 @@ def _changes(page: _Page, rows: Sequence[dict[str, Any]], planted: Sequence[tupl
         matcher = difflib.SequenceMatcher(None, page.parts[begin:end], right, autojunk=False)
         for tag, i, j, k, m in matcher.get_opcodes():
             if tag != "equal":
-                change = Change(begin + i, begin + j, right[k:m], "")
+                change = Change(begin + i, begin + j, right[k:m])
                 source = next((source for (first, last), source in planted if change.touches(first, last)), "")
-                yield Change(change.first, change.end, change.after, source)
+                yield replace(change, source=source)
 
 
 def _read(path: Path) -> list[dict[str, str]]:

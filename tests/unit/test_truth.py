@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.domain import formats
-from tests.bench.truth import Label, Truth, parts, places
+from tests.bench.truth import Change, Label, Truth, parts, places
 
 ROWS = [
     {"line": "1", "original": "The Minutel was in tensive, said Kathrine.", "gold": "The Minitel was intensive, said Kathrine."},
@@ -37,19 +37,19 @@ def at(truth: Truth, text: str) -> tuple[int, int]:
         ("Minutel", "Minitel", Label.RIGHT),
         ("The Minutel", "The Minitel", Label.RIGHT),
         ("Minutel", "minute", Label.WRONG),
-        ("Minutel", "MINUTEL", Label.NEUTRAL),
+        ("Minutel", "MINUTEL", Label.SAME),
         ("in tensive", "intensive", Label.RIGHT),
         ("tensive", "tense", Label.WRONG),
         ("Pie torch", "PyTorch", Label.RIGHT),
-        ("Pie torch", "Pytorc", Label.NEUTRAL),
-        ("torch", "Torch", Label.NEUTRAL),
+        ("Pie torch", "Pytorc", Label.NEARER),
+        ("torch", "Torch", Label.SAME),
         ("Kathrine", "Katharine", Label.WRONG),
         ("ice cream", "icecream", Label.WRONG),
-        ("well-known", "well known", Label.NEUTRAL),
+        ("well-known", "well known", Label.SAME),
     ],
 )
 def test_a_change_is_right_wrong_or_neither(truth: Truth, before: str, after: str, label: Label) -> None:
-    assert truth.judge(*at(truth, before), parts(after)) is label
+    assert truth.judge([Change(*at(truth, before), parts(after))]) is label
 
 
 def test_what_was_planted_is_known_with_its_source(truth: Truth) -> None:
@@ -66,3 +66,9 @@ def test_tokens_are_found_in_the_truth(truth: Truth) -> None:
     found = places(truth, reference)
     assert found[1] == (1, 2)
     assert found[[token.text for token in reference.tokens].index("well-known")] == at(truth, "well known")
+
+
+def test_two_changes_may_reach_the_truth_together(truth: Truth) -> None:
+    pie, torch = at(truth, "Pie"), at(truth, "torch")
+    assert truth.judge([Change(*torch, ("orch",))]) is Label.WRONG
+    assert truth.judge([Change(*pie, ("pyt",)), Change(*torch, ("orch",))]) is Label.RIGHT
