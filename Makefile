@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types golden episodes bench-pipeline bench-phonetics clean
+.PHONY: help setup demo test check lint types golden episodes bench-pipeline bench-correct bench-phonetics clean
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ episodes: $(VENV)-episodes/.installed  ## speak the episodes to measure with, in
 
 bench-pipeline: setup  ## time, memory and score of whole episodes (ARGS='--episodes FOLDER NAME ...')
 	$(bin)/python -m tests.bench.pipeline $(ARGS)
+
+bench-correct: setup  ## corrections right, wrong and missed on the episodes of `make episodes`, beside two simple ways
+	$(bin)/python -m tests.bench.correct $(ARGS)
 
 bench-phonetics: setup  ## how far the sound of names reaches, and how many ordinary words it touches
 	$(bin)/python -m tests.bench.phonetics

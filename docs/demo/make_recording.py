@@ -17,9 +17,10 @@ import sys
 from pathlib import Path
 
 from tests.episodes.layout import markdown
+from tests.episodes.plan import Tone
 from tests.episodes.recording import RATE, encode, record, truth
 from tests.episodes.script import Row
-from tests.episodes.voices import Tone, Voices, pronounce
+from tests.episodes.voices import Voices, pronounce
 
 
 def read(path: Path) -> list[dict[str, str]]:

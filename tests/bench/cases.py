@@ -21,7 +21,7 @@ from service.domain.align import Range
 from service.domain.correct import Case, confidence, features, promising
 from service.domain.phonetics import similarity
 from tests.bench import episodes
-from tests.bench.truth import Change, Label, Truth, joined, parts, places
+from tests.bench.truth import Change, Label, Truth, parts, places
 from workers import correcting, pipeline
 from workers.desk import Desk
 
@@ -111,30 +111,27 @@ def labelled(found: Judged) -> list[Labelled]:
     return [*(found.labelled(case, judged=True) for case in found.judged), *(found.labelled(case, judged=False) for case in unasked)]
 
 
-def missing(name: str, found: Judged) -> Iterable[str]:
+def missing(name: str, desk: Desk, found: Judged) -> Iterable[str]:
     """A row of the table for each planted error without a right case."""
     right = [found.place(case) for case in found.proposed if found.label(case) is Label.RIGHT]
     reached = {change for place in right if place for change in found.truth.touched(*place)}
     for change in found.truth.changes:
         if change not in reached:
-            yield _row(name, found, change)
+            yield "| " + " | ".join([name, *_cells(desk, found, change)]) + " |"
 
 
-def _row(name: str, found: Judged, change: Change) -> str:
+def _cells(desk: Desk, found: Judged, change: Change) -> Iterable[str]:
     written, right = " ".join(found.truth.parts[change.first : change.end]), " ".join(change.after)
-    suspects = {case.suspect for case in found.proposed if change.touches(*(found.place(case) or (-1, -1)))}
-    heard = {s.heard for s in suspects if s.heard and joined(parts(s.text)) == joined(parts(written))}
+    tokens = [k for k, place in enumerate(found.places) if place and change.touches(*place)]
+    blocks = [block for block in desk.alignment.blocks if any(block.tokens[0] <= k < block.tokens[1] for k in tokens)]
+    suspected = any(set(tokens) <= set(range(*case.suspect.tokens)) for case in found.proposed)
     entry = load_lexicon().get(right)
-    cells = [
-        name,
-        change.source or "-",
-        f"{written} → {right}",
-        "suspected" if suspects else "not suspected",
-        " / ".join(sorted(heard)) or "-",
-        f"{similarity(written, right):.2f}" if written and right else "-",
-        entry.text if entry else "-",
-    ]
-    return "| " + " | ".join(cells) + " |"
+    yield change.source or "-"
+    yield f"{written} → {right}"
+    yield ("suspected, " if suspected else "not suspected, ") + "/".join(sorted({block.status.value for block in blocks}))
+    yield " ".join(word.text.strip() for block in blocks for word in desk.hypothesis.words[slice(*block.words)]) or "-"
+    yield f"{similarity(written, right):.2f}" if written and right else "-"
+    yield entry.text if entry else "-"
 
 
 HEADER = "| episode | right form | written → said | place | heard there | likeness in sound | in the lexicon |"
@@ -156,11 +153,11 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     print(HEADER, "|" + " --- |" * (HEADER.count("|") - 1), sep="\n")
     for name in arguments.names or episodes.names(arguments.episodes):
-        with episodes.kept_desk(arguments.episodes, name, arguments.out / "kept") as desk:
+        with episodes.kept_desk(arguments.episodes, name, arguments.out / "kept", remember=True) as desk:
             found = judged(desk, Truth.of(arguments.episodes, name), arguments.hope)
             cases = labelled(found)
             (arguments.out / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(cases), indent=1))
-            print(*missing(name, found), summary(name, cases, found.truth), sep="\n", flush=True)
+            print(*missing(name, desk, found), summary(name, cases, found.truth), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

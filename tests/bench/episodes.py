@@ -60,10 +60,10 @@ class KeptJudge:
 
 
 class KeptKit(Kit):
-    """The usual models, but for a judge that remembers."""
+    """The usual models, but for a judge of English that remembers."""
 
-    def __init__(self, settings: Settings, sound: str, rulings: Path) -> None:
-        super().__init__(settings)
+    def __init__(self, sound: str, rulings: Path) -> None:
+        super().__init__(Settings())
         self._sound, self._rulings = sound, rulings
 
     def judge(self, language: str) -> Judge:
@@ -75,10 +75,11 @@ class KeptKit(Kit):
 
 
 @contextmanager
-def kept_desk(folder: Path, name: str, kept: Path) -> Iterator[Desk]:
-    """The episode with all that was found out about it before in the folder `kept`."""
+def kept_desk(folder: Path, name: str, kept: Path, *, remember: bool) -> Iterator[Desk]:
+    """The episode with all that was found out about it before in the folder `kept`; the judge's rulings, too, if it is to `remember`."""
     supplied = episode(folder, name)
     store = FolderStore(kept / "shelf")
     store.prepare()
+    kit = KeptKit(supplied.audio_sha256, kept / "rulings" / f"{name}.json") if remember else Kit(Settings())
     with FolderShelf(store, "bench") as shelf:
-        yield Desk(supplied, KeptKit(Settings(), supplied.audio_sha256, kept / "rulings" / f"{name}.json"), shelf)
+        yield Desk(supplied, kit, shelf)

@@ -80,14 +80,15 @@ class Truth:
         known = json.loads((folder / f"{name}.truth.json").read_text(encoding="utf-8"))
         rows = [row for row in known["rows"] if row.get("presence", "both") != "audio_only"]
         page = _Page.of(rows)
-        planted = [
-            (place, row["guessable"])
+        planted = {
+            place: Change(*place, parts(row["gold_span"]), row["guessable"])
             for row in _read(folder / f"{name}.corrections.tsv")
             for place in page.find(row["line"], row["original_span"])
-        ]
+        }
         traps = [place for row in _read(folder / f"{name}.traps.tsv") for place in page.find(row["line"], row["text"])]
         doubtful = [place for row in _read(folder / f"{name}.doubtful.tsv") for place in page.find(row["line"], row["span_kept"])]
-        return cls(page.parts, tuple(_changes(page, rows, planted)), tuple(traps), tuple(doubtful))
+        doubtful += [place for place, change in planted.items() if change.source == "unknown"]
+        return cls(page.parts, tuple(_changes(page, rows, [planted[place] for place in sorted(planted)])), tuple(traps), tuple(doubtful))
 
     def touched(self, first: int, end: int) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.touches(first, end))
@@ -96,23 +97,13 @@ class Truth:
         """The talk with these edits, near them; they are in order and do not overlap."""
         wanted = [change for edit in edits for change in self.touched(edit.first, edit.end)]
         low, high = min(c.first for c in [*edits, *wanted]), max(c.end for c in [*edits, *wanted])
-        plain, got, want = self.parts[low:high], self.changed(edits, low, high), self.changed(self.changes, low, high)
+        plain, got, want = self.parts[low:high], _changed(self.parts, edits, low, high), _changed(self.parts, self.changes, low, high)
         if got == plain:
             return Label.SAME
         if got == want or (joined(got) == joined(want) != joined(plain)):
             return Label.RIGHT
         nearer = Indel.distance(joined(got), joined(want)) < Indel.distance(joined(plain), joined(want))
         return Label.NEARER if nearer else Label.WRONG
-
-    def changed(self, changes: Sequence[Change], low: int, high: int) -> tuple[str, ...]:
-        """Parts [low, high) with those of the changes that lie in them."""
-        out: list[str] = []
-        at = low
-        for change in changes:
-            if low <= change.first and change.end <= high:
-                out += [*self.parts[at : change.first], *change.after]
-                at = change.end
-        return (*out, *self.parts[at:high])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +132,30 @@ class _Page:
                 yield at, at + len(wanted)
 
 
-def _changes(page: _Page, rows: Sequence[dict[str, Any]], planted: Sequence[tuple[Range, str]]) -> Iterator[Change]:
+def _changes(page: _Page, rows: Sequence[dict[str, Any]], planted: Sequence[Change]) -> Iterator[Change]:
+    """The planted errors, where they are all there is to a row; else how its words differ from what they should be."""
     for row, (begin, end) in zip(rows, page.rows, strict=True):
-        right = parts(row["gold"])
-        matcher = difflib.SequenceMatcher(None, page.parts[begin:end], right, autojunk=False)
-        for tag, i, j, k, m in matcher.get_opcodes():
-            if tag != "equal":
-                change = Change(begin + i, begin + j, right[k:m])
-                source = next((source for (first, last), source in planted if change.touches(first, last)), "")
-                yield replace(change, source=source)
+        right, known = parts(row["gold"]), [change for change in planted if begin <= change.first and change.end <= end]
+        yield from known if _changed(page.parts, known, begin, end) == right else _differences(page.parts, (begin, end), right, known)
+
+
+def _differences(words: Sequence[str], row: Range, right: Sequence[str], known: Sequence[Change]) -> Iterator[Change]:
+    begin, end = row
+    for tag, i, j, k, m in difflib.SequenceMatcher(None, words[begin:end], right, autojunk=False).get_opcodes():
+        if tag != "equal":
+            change = Change(begin + i, begin + j, tuple(right[k:m]))
+            yield replace(change, source=next((other.source for other in known if change.touches(other.first, other.end)), ""))
+
+
+def _changed(words: Sequence[str], changes: Sequence[Change], low: int, high: int) -> tuple[str, ...]:
+    """Words [low, high) with those of the changes that lie in them."""
+    out: list[str] = []
+    at = low
+    for change in changes:
+        if low <= change.first and change.end <= high:
+            out += [*words[at : change.first], *change.after]
+            at = change.end
+    return (*out, *words[at:high])
 
 
 def _read(path: Path) -> list[dict[str, str]]:

