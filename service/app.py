@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from service.api import errors, health, jobs, results
+from service.api import amendments, errors, events, health, jobs, results, uploads
 from service.api.deps import Parts, is_loopback
 from service.api.middleware import BodyLimit, RequestId
 from service.api.openapi import describe
+from service.api.upload import FORM_BYTES
+from service.chores import Chore
 from service.database import Database
 from service.errors import InvalidOptions
 from service.keys import Keys
 from service.reaper import Reaper
 from service.runs import Rules
 from service.settings import Settings
+from service.sweeper import Sweeper
 
-FORM_BYTES = 1024**2
-"""What a submission may weigh beside its audio and its transcript: options and the form itself."""
+SWEEP_SECONDS = 60
 
 DESCRIPTION = """Send an episode's audio and the transcript it already has; get the transcript back corrected, with a time for
 every word and a speaker for every line. Errors are `application/problem+json` (RFC 9457) with a stable `code`."""
@@ -39,7 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes + settings.max_transcript_bytes + FORM_BYTES)
     app.add_middleware(RequestId)
-    for router in (jobs.router, results.router, health.router):
+    for router in (jobs.router, events.router, results.router, amendments.router, uploads.router, health.router):
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
@@ -68,9 +70,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(parts.store.prepare)
     await run_in_threadpool(parts.database.migrate)
     reaper = Reaper(parts.database, parts.broker, Rules.of(parts.settings))
-    reaper.start()
+    sweeper = Sweeper(parts.database, parts.jobs, parts.store, parts.uploads, parts.settings)
+    chores = ExitStack()
+    for chore in (reaper.chore(), Chore("sweeper", sweeper.sweep, SWEEP_SECONDS)):
+        chores.enter_context(chore)
     yield
-    await run_in_threadpool(reaper.stop)
+    await run_in_threadpool(chores.close)
 
 
 def _version() -> str:

@@ -24,6 +24,7 @@ class Caller:
     owner: str
     scopes: frozenset[Scope]
     key_id: str = ""
+    requests_per_minute: int | None = None
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes or Scope.ADMIN in self.scopes

@@ -64,6 +64,15 @@ class Change:
         self._take_from_queue()
         self.settle()
 
+    def resume(self) -> None:
+        """Begin a job again that has ended: its unfinished stages have all their tries once more."""
+        self.job.state = JobState.QUEUED
+        self.job.error_code = self.job.error_message = self.job.finished_ms = None
+        for run in self.job.runs:
+            if run.state is not StageState.DONE:
+                run.state, run.tries = StageState.PENDING, 0
+        self.advance()
+
     def settle(self) -> None:
         """Call a job cancelled once the last worker has let go of it."""
         if self.job.state is JobState.CANCELLING and not any(run.state is StageState.RUNNING for run in self.job.runs):

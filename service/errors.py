@@ -5,11 +5,13 @@
     │   ├── AudioUndecodable  AudioTooLong  AudioTooLarge  NoSpeech
     │   ├── TranscriptUnparseable  TranscriptEmpty  TranscriptTooLarge  TranscriptMismatch
     │   ├── UnsupportedLanguage  UnknownFormat  InvalidOptions
-    │   └── NotFound  NotReady  Conflict  Locked  Unauthorized  Forbidden
+    │   ├── UrlForbidden  UrlRefused  UrlUnreachable
+    │   ├── NotFound  NotReady  Conflict  Locked  Unauthorized  Forbidden
+    │   └── SubmittedOtherwise  RateLimited  QuotaExceeded
     ├── ModelError
     │   └── ModelMissing  ModelCorrupt
     ├── Unavailable                    the deployment; 5xx, a retry can help
-    │   └── BrokerUnavailable  StoreFull  ArtifactMissing
+    │   └── BrokerUnavailable  StoreFull  ArtifactMissing  QueueFull
     └── Stopped
         └── Cancelled  LeaseLost
 
@@ -79,6 +81,18 @@ class InvalidOptions(InputError):
     code, title = "invalid_options", "An option is not valid"
 
 
+class UrlForbidden(InputError):
+    code, title = "url_forbidden", "The address may not be fetched"
+
+
+class UrlRefused(InputError):
+    code, title = "url_refused", "The address does not give the file"
+
+
+class UrlUnreachable(InputError):
+    code, retryable, title = "url_unreachable", True, "The address cannot be reached"
+
+
 class NotFound(InputError):
     code, status, title = "not_found", 404, "Not found"
 
@@ -101,6 +115,18 @@ class Unauthorized(InputError):
 
 class Forbidden(InputError):
     code, status, title = "forbidden", 403, "The API key does not allow this"
+
+
+class SubmittedOtherwise(InputError):
+    code, title = "idempotency_conflict", "Something else was submitted under this Idempotency-Key"
+
+
+class RateLimited(InputError):
+    code, status, retryable, title = "rate_limited", 429, True, "Too many requests"
+
+
+class QuotaExceeded(InputError):
+    code, status, retryable, title = "quota_exceeded", 429, True, "The key has as many jobs under way as it may"
 
 
 class ModelError(EarmarkError):
@@ -129,6 +155,10 @@ class StoreFull(Unavailable):
 
 class ArtifactMissing(Unavailable):
     code, title = "artifact_missing", "A stage's artefact is missing"
+
+
+class QueueFull(Unavailable):
+    code, title = "queue_full", "Too many jobs are waiting"
 
 
 class Stopped(EarmarkError):

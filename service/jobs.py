@@ -6,38 +6,63 @@ from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
 from uuid6 import uuid7
 
 from service.callers import LOCAL
 from service.change import Change, changing, send_all
 from service.database import Database, clock
 from service.domain.options import Options
-from service.errors import Conflict, Locked, NotFound
+from service.errors import Conflict, Locked, NotFound, SubmittedOtherwise
+from service.fetch import Link
+from service.limits import Admission
 from service.queue import Post
 from service.stages import STAGES
 from service.store import Stored
-from service.tables import Job, JobState, StageRun, StageState
+from service.tables import Job, JobState, StageRun, StageState, Submitted
 
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """A file that the caller supplied: where it is in the store, what the caller calls it (only ever shown), and its facts."""
+    """A file that the caller supplied: where it is in the store, what the caller calls it (only ever shown), and its facts.
+
+    With a `link` it is still to be fetched; its size is not known then, nor its digest unless the caller said it.
+    """
 
     key: str
     name: str
     stored: Stored
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A submission's own name (`Idempotency-Key`), and the digest of all it holds: it comes in once."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the caller asks of the job beside its options. `reference` is the caller's own name for it."""
+
+    reference: str = ""
+    owner: str = LOCAL
+    key_id: str = ""
+    keep_seconds: int | None = None
+    naming: Naming | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """What makes a job. `reference` is the caller's own name for it."""
+    """What makes a job."""
 
     id: str
     audio: Supplied
     transcript: Supplied
     options: Options
-    reference: str = ""
-    owner: str = LOCAL
+    wishes: Wishes = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +102,45 @@ def options_of(job: Job) -> Options:
 class Jobs:
     """All jobs, as callers see them. Every method raises `NotFound` for a job that is not the owner's."""
 
-    def __init__(self, database: Database, post: Post) -> None:
+    def __init__(self, database: Database, post: Post, admission: Admission) -> None:
         self.database = database
         self.post = post
+        self.admission = admission
 
     def submit(self, new: NewJob) -> Job:
-        """Record the job; once this returns it will be done, whatever becomes of the broker."""
-        with self.database.writing() as session:
-            now = clock(session)
-            change = Change(session, _record(new, now), now)
-            session.add(change.job)
-            session.flush()
-            change.advance()
+        """Record the job; once this returns it will be done, whatever becomes of the broker.
+
+        A submission whose name came in meanwhile is that job again. Raises `SubmittedOtherwise`, `QuotaExceeded`, `QueueFull`.
+        """
+        naming, owner = new.wishes.naming, new.wishes.owner
+        try:
+            with self.database.writing() as session:
+                self.admission.check(session, new.wishes.key_id)
+                now = clock(session)
+                change = Change(session, _record(new, now), now)
+                session.add(change.job)
+                session.flush()
+                if naming is not None:
+                    session.add(Submitted(owner=owner, key=naming.key, fingerprint=naming.fingerprint, job_id=new.id, created_ms=now))
+                    session.flush()
+                change.advance()
+        except IntegrityError:
+            earlier = naming and self.submitted(naming, owner)
+            if not earlier:
+                raise
+            return earlier
         send_all(self.post, change.messages)
         return change.job
+
+    def submitted(self, naming: Naming, owner: str) -> Job | None:
+        """The job that came of an earlier submission of this name. Raises `SubmittedOtherwise` when that held something else."""
+        with self.database.reading() as session:
+            earlier = session.get(Submitted, (owner, naming.key))
+            if earlier is None:
+                return None
+            if earlier.fingerprint != naming.fingerprint:
+                raise SubmittedOtherwise("this Idempotency-Key came with other files or options before; use a new key for a new submission")
+            return session.get(Job, earlier.job_id)
 
     def get(self, job_id: str, owner: str = LOCAL) -> Job:
         with self.database.reading() as session:
@@ -119,6 +169,27 @@ class Jobs:
                 change.cancel()
             return job
 
+    def retry(self, job_id: str, owner: str = LOCAL) -> Job:
+        """Go on with a failed or cancelled job where it ended; what its finished stages made is used again.
+
+        Raises `Conflict` for a job that has not failed.
+        """
+        with changing(self.database, self.post, job_id) as change:
+            job = _owned(change.job, job_id, owner)
+            if job.state not in {JobState.FAILED, JobState.CANCELLED}:
+                raise Conflict(f"job {job_id} is {job.state}; only a failed or cancelled job can be tried again")
+            change.resume()
+            return job
+
+    def amend(self, job_id: str, owner: str, kind: str, decisions: dict[str, object]) -> Job:
+        """Keep what was decided on the result. The same again is no new revision."""
+        with changing(self.database, self.post, job_id) as change:
+            job = _owned(change.job, job_id, owner)
+            amended = job.amendments | {kind: job.amendments.get(kind, {}) | decisions}
+            if amended != job.amendments:
+                job.amendments, job.revision = amended, job.revision + 1
+            return job
+
     def delete(self, job_id: str, owner: str = LOCAL, *, force: bool = False) -> list[str]:
         """Forget the job. Returns the keys of the artefacts that no other job shares, for the store to delete.
 
@@ -136,8 +207,12 @@ class Jobs:
 def _record(new: NewJob, now: int) -> Job:
     return Job(
         id=new.id,
-        owner=new.owner,
-        reference=new.reference,
+        owner=new.wishes.owner,
+        reference=new.wishes.reference,
+        key_id=new.wishes.key_id,
+        keep_seconds=new.wishes.keep_seconds,
+        audio_link=msgspec.to_builtins(new.audio.link) if new.audio.link else None,
+        transcript_link=msgspec.to_builtins(new.transcript.link) if new.transcript.link else None,
         options=msgspec.to_builtins(new.options),
         audio_key=new.audio.key,
         audio_name=new.audio.name,

@@ -14,6 +14,7 @@ from sqlalchemy import exists, select
 from service.callers import LOCAL, Caller, Scope
 from service.database import Database, clock
 from service.errors import InvalidOptions, NotFound, Unauthorized
+from service.limits import DEFAULT, Allowance
 from service.tables import ApiKey
 
 _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -26,7 +27,13 @@ class Keys:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def create(self, name: str, owner: str = LOCAL, scopes: frozenset[Scope] = frozenset({Scope.SUBMIT, Scope.READ})) -> tuple[ApiKey, str]:
+    def create(
+        self,
+        name: str,
+        owner: str = LOCAL,
+        scopes: frozenset[Scope] = frozenset({Scope.SUBMIT, Scope.READ}),
+        allowance: Allowance = DEFAULT,
+    ) -> tuple[ApiKey, str]:
         """The record, and the key itself: nobody can read it again. Raises `InvalidOptions` for what cannot be an owner."""
         if not _OWNER.fullmatch(owner):
             raise InvalidOptions(f"{owner!r} cannot be an owner: at most 64 letters, digits, dots, dashes and underscores")
@@ -36,7 +43,14 @@ class Keys:
         key = f"em_{key_id}_{secrets.token_urlsafe(32)}"
         with self.database.writing() as session:
             record = ApiKey(
-                id=key_id, owner=owner, name=name[:200], scopes=sorted(scopes), secret_sha256=_digest(key), created_ms=clock(session)
+                id=key_id,
+                owner=owner,
+                name=name[:200],
+                scopes=sorted(scopes),
+                secret_sha256=_digest(key),
+                created_ms=clock(session),
+                requests_per_minute=allowance.requests_per_minute,
+                max_active_jobs=allowance.max_active_jobs,
             )
             session.add(record)
         return record, key
@@ -68,7 +82,7 @@ class Keys:
         right = secrets.compare_digest(_digest(key), record.secret_sha256 if record else "")
         if record is None or not right or record.revoked_ms is not None:
             raise Unauthorized("this is not an API key of this service")
-        return Caller(record.owner, frozenset(Scope(scope) for scope in record.scopes), record.id)
+        return Caller(record.owner, frozenset(Scope(scope) for scope in record.scopes), record.id, record.requests_per_minute)
 
 
 def _digest(key: str) -> str:

@@ -7,14 +7,14 @@ flushed or out of reach), a process died between a commit and its message, or a 
 from __future__ import annotations
 
 import logging
-import threading
 from contextlib import suppress
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from service.change import ACTIVE, changing, send_all
+from service.chores import Chore
 from service.database import Database, clock, now_ms
-from service.errors import EarmarkError, NotFound
+from service.errors import NotFound
 from service.queue import Message, Post
 from service.runs import Rules
 from service.stages import STAGES
@@ -27,36 +27,19 @@ POISON = "poison"
 
 
 class Reaper:
-    """One sweep with `reap`, or a sweep every so often in a thread of its own between `start` and `stop`."""
+    """One look with `reap`."""
 
     def __init__(self, database: Database, post: Post, rules: Rules) -> None:
         self.database = database
         self.post = post
         self.rules = rules
-        self._over = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        self._thread = threading.Thread(target=self._sweep, name="reaper", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._over.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
-
-    def _sweep(self) -> None:
-        pause_seconds = min(self.rules.lease_ms / 3000, 15)
-        while not self._over.wait(pause_seconds):
-            try:
-                self.reap()
-            except EarmarkError as error:
-                logger.warning("the reaper could not look: %s", error)
-            except Exception:
-                logger.exception("the reaper stumbled and goes on")
+    def chore(self) -> Chore:
+        """Reaping, often enough that a lapsed lease is seen soon."""
+        return Chore("reaper", self.reap, min(self.rules.lease_ms / 3000, 15))
 
     def reap(self) -> None:
-        """One sweep. Raises `Unavailable` when database or broker cannot be reached."""
+        """One look. Raises `Unavailable` when database or broker cannot be reached."""
         for job_id in self._ids(_lease_ran_out()):
             self._reclaim(job_id)
         for job_id in self._ids(_stands_still()):

@@ -17,6 +17,7 @@ from service.database import Database, now_ms
 from service.errors import Cancelled, LeaseLost, NotFound
 from service.queue import Post
 from service.settings import Settings
+from service.store import Stored
 from service.tables import Job, JobState, StageRun, StageState
 
 RETRY_DELAYS_SECONDS = (2, 15)
@@ -48,13 +49,16 @@ class Claim:
 class Outcome:
     """What a finished stage leaves: the key of its artefact, and what the job learns from it.
 
-    `audio_ms` is the length of the recording, once known. `degraded` says what had to be left out.
+    `audio_ms` is the length of the recording, once known. `degraded` says what had to be left out. `audio` and `transcript` are what
+    was fetched.
     """
 
     artifact_key: str
     audio_ms: int | None = None
     warnings: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
+    audio: Stored | None = None
+    transcript: Stored | None = None
 
 
 class StageRuns:
@@ -107,9 +111,7 @@ class StageRuns:
             run.state, run.finished_ms = StageState.DONE, change.now
             run.artifact_key = outcome.artifact_key
             run.progress_done_ms = run.progress_total_ms
-            job.audio_ms = outcome.audio_ms if job.audio_ms is None else job.audio_ms
-            job.warnings = _with(job.warnings, outcome.warnings)
-            job.degraded = _with(job.degraded, outcome.degraded)
+            _learn(job, outcome)
             change.advance()
 
     def fail(self, claim: Claim, code: str, message: str) -> None:
@@ -183,6 +185,21 @@ def _begin(change: Change, run: StageRun, worker: str, lease_ms: int) -> None:
     run.progress_done_ms = run.progress_total_ms = None
     change.job.state = JobState.RUNNING
     change.job.started_ms = change.job.started_ms or change.now
+
+
+def _learn(job: Job, outcome: Outcome) -> None:
+    """Keep what the stage found out. Of a link that was followed only the address stays, not what let us in."""
+    job.audio_ms = outcome.audio_ms if job.audio_ms is None else job.audio_ms
+    job.warnings = _with(job.warnings, outcome.warnings)
+    job.degraded = _with(job.degraded, outcome.degraded)
+    if outcome.audio and job.audio_link:
+        job.audio_sha256, job.audio_bytes, job.audio_link = outcome.audio.sha256, outcome.audio.size, _without_headers(job.audio_link)
+    if outcome.transcript and job.transcript_link:
+        job.transcript_sha256, job.transcript_link = outcome.transcript.sha256, _without_headers(job.transcript_link)
+
+
+def _without_headers(link: dict[str, object]) -> dict[str, object]:
+    return link | {"url": str(link["url"]).partition("?")[0], "headers": {}}
 
 
 def _let_go(run: StageRun) -> None:

@@ -43,6 +43,16 @@ class Settings(BaseSettings):
     max_transcript_bytes: int = Field(2 * 1024**2, description="Largest transcript, in bytes.")
     max_audio_seconds: int = Field(6 * 3600, description="Longest recording, in seconds.")
 
+    requests_per_minute: int = Field(3000, description="How often each stored key may call; 0 for no limit. A key may have its own.")
+    max_active_jobs: int = Field(0, description="How many jobs each stored key may have under way; 0 for no limit. A key may have its own.")
+    max_waiting_jobs: int = Field(10_000, description="When so many jobs wait, submissions are refused as queue_full.")
+    keep_seconds: int | None = Field(
+        None, description="How long a finished job and its files are kept; by default for ever. A job may ask for less."
+    )
+    upload_seconds: int = Field(24 * 3600, description="How long an upload in pieces may take, and wait to be used.")
+    fetch_allow: str = Field("", description="Networks (CIDR, with commas) that may be fetched from though they are not public.")
+    fetch_ports: str = Field("", description="Ports (with commas) that may be asked beside 80 and 443.")
+
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N: where the models run.")
     compute_type: str = Field("default", description="CTranslate2 type for Whisper: int8 on a CPU and float16 on a GPU by default.")
     whisper_model: str | None = Field(

@@ -1,4 +1,5 @@
-"""The tables: jobs, the runs of their stages, and API keys. The database is the truth on every job; the broker only carries hints.
+"""The tables: jobs and the runs of their stages, keys, submissions, uploads. The database is the truth on every job; the broker only
+carries hints.
 
 Times are whole milliseconds since 1970 (UTC), always taken from the database's own clock (`service.database.now_ms`),
 so that two machines never disagree on whether a lease has run out.
@@ -77,6 +78,18 @@ class Job(Base):
     warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
     degraded: Mapped[list[str]] = mapped_column(JSON, default=list)
 
+    key_id: Mapped[str] = mapped_column(String(12), default="")
+    """The key that submitted it; empty for the service's own."""
+    audio_link: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    transcript_link: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    """`service.fetch.Link` as JSON, where a worker has to fetch the file."""
+    keep_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    """How long the job and its files are kept once it has ended; None for what the settings say."""
+    amendments: Mapped[dict[str, dict[str, object]]] = mapped_column(JSON, default=dict)
+    """`service.domain.amend.Amendments` as JSON."""
+    revision: Mapped[int] = mapped_column(default=0)
+    """How often the result was amended."""
+
     created_ms: Mapped[int] = mapped_column(BigInteger)
     started_ms: Mapped[int | None] = mapped_column(BigInteger)
     finished_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -141,3 +154,34 @@ class ApiKey(Base):
     secret_sha256: Mapped[str] = mapped_column(String(64))
     created_ms: Mapped[int] = mapped_column(BigInteger)
     revoked_ms: Mapped[int | None] = mapped_column(BigInteger)
+    requests_per_minute: Mapped[int | None]
+    max_active_jobs: Mapped[int | None]
+    """None for what the settings say."""
+
+
+class Submitted(Base):
+    """A submission that named itself (`Idempotency-Key`), and the job that came of it; written with the job."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (Index("ix_submissions_created_ms", "created_ms"),)
+
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of what was submitted: the same key with something else is a mistake."""
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class Upload(Base):
+    """A file that comes in pieces. How much of it is there is the size of the file in the store, nothing else."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (Index("ix_uploads_created_ms", "created_ms"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(255))
+    """What the caller calls it: only ever shown."""
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    created_ms: Mapped[int] = mapped_column(BigInteger)

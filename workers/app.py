@@ -79,12 +79,10 @@ def serve(settings: Settings, duty: Duty) -> None:
     store.prepare()
     store.sweep()
     name = f"earmark-{uuid4().hex[:8]}@{socket.gethostname()}"
-    reaper = Reaper(database, post, rules)
-    reaper.start()
     try:
-        build(settings, duty.include).worker_main(_arguments(name, duty))
+        with Reaper(database, post, rules).chore():
+            build(settings, duty.include).worker_main(_arguments(name, duty))
     finally:
-        reaper.stop()
         StageRuns(database, post, rules).hand_back(name)
 
 

@@ -22,15 +22,20 @@ app = typer.Typer(no_args_is_help=True, help="Make, list and revoke keys of the 
 
 
 @app.command()
-def create(
+def create(  # noqa: PLR0913 - the options of a command
     name: Annotated[str, typer.Argument(help="What the key is for; only ever shown.")],
     *,
     owner: Annotated[str, typer.Option(help="Whose jobs it makes and sees. Owners never see each other's.")] = LOCAL,
     scope: Annotated[list[Scope] | None, typer.Option(help="What it may do, once for each; submit and read by default.")] = None,
+    requests_per_minute: Annotated[int | None, typer.Option(min=0, help="How often it may call; 0 for no limit.")] = None,
+    max_active_jobs: Annotated[int | None, typer.Option(min=0, help="How many jobs it may have under way; 0 for no limit.")] = None,
     as_json: o.AsJson = False,
 ) -> None:
     """Make a key and print it. It cannot be shown again: only its digest is stored."""
-    record, key = _keys().create(name, owner, frozenset(scope or (Scope.SUBMIT, Scope.READ)))
+    from service.limits import Allowance  # noqa: PLC0415 - `--help` does without
+
+    allowance = Allowance(requests_per_minute, max_active_jobs)
+    record, key = _keys().create(name, owner, frozenset(scope or (Scope.SUBMIT, Scope.READ)), allowance)
     print_json(_shown(record) | {"key": key}) if as_json else write(key, None)
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from models.kit import Kit
 from service.domain.speech import Diarization
 from service.errors import AudioUndecodable
+from service.fetch import Fetcher
 from service.jobs import options_of
 from service.runs import Outcome
 from service.stages import BY_NAME
-from service.store import FolderStore
+from service.store import FolderStore, Stored
 from service.tables import Job, StageState
 from workers import pipeline
+from workers.arrivals import Arrivals
 from workers.desk import Desk, Episode, Hook
 from workers.shelf import FolderShelf
 
@@ -24,9 +26,15 @@ class PipelineRunner:
 
     store: FolderStore
     kit: Kit
+    fetcher: Fetcher
 
     def run(self, stage: str, job: Job, hook: Hook) -> Outcome:
         """Raises whatever the stage raises: errors of `service.errors`, and bugs."""
+        arrivals = Arrivals(self.store, self.fetcher, self.kit.settings)
+        if stage == "decode":
+            arrivals.audio(job, hook)
+        elif stage == "parse":
+            arrivals.transcript(job, hook)
         with self._shelf(job) as shelf:
             return _run(stage, self._desk(job, shelf), job, hook)
 
@@ -40,6 +48,11 @@ class PipelineRunner:
         self._shelf(job).keep(key, Diarization((), ()))
         return Outcome(key, warnings=(f"{stage} was left out: {reason}",), degraded=(stage,))
 
+    def _transcript(self, job: Job) -> bytes:
+        """Empty while it is still being fetched: the stages that run beside that do not read it. Raises `ArtifactMissing`."""
+        waits = job.transcript_link is not None and not self.store.exists(job.transcript_key)
+        return b"" if waits else self.store.get(job.transcript_key)
+
     def _shelf(self, job: Job) -> FolderShelf:
         return FolderShelf(self.store, job.owner)
 
@@ -47,7 +60,7 @@ class PipelineRunner:
         options = options_of(job)
         episode = Episode(
             audio=self.store.path(job.audio_key),
-            transcript=self.store.get(job.transcript_key),
+            transcript=self._transcript(job),
             options=replace(options, diarize=options.diarize and "diarize" not in job.degraded),
         )
         done = {run.stage: run.artifact_key for run in job.runs if run.state is StageState.DONE and run.artifact_key}
@@ -55,11 +68,19 @@ class PipelineRunner:
 
 
 def _run(stage: str, desk: Desk, job: Job, hook: Hook) -> Outcome:
-    if stage == "decode" and desk.episode.audio_sha256 != job.audio_sha256:
-        raise AudioUndecodable("the stored upload is not what was sent: it was damaged in the store; submit it again")
+    episode = desk.episode
+    if stage == "decode" and job.audio_sha256 not in {"", episode.audio_sha256}:
+        raise AudioUndecodable("the stored audio is not what was sent: it was damaged in the store; submit it again")
     pipeline.run_stage(stage, desk, hook)
-    audio_ms = desk.recording.duration_ms if stage == "decode" else None
-    return Outcome(desk.key(stage), audio_ms, _warnings(stage, desk))
+    outcome = Outcome(desk.key(stage), warnings=_warnings(stage, desk))
+    match stage:
+        case "decode":
+            stored = Stored(episode.audio_sha256, episode.audio.stat().st_size)
+            return replace(outcome, audio_ms=desk.recording.duration_ms, audio=stored)
+        case "parse":
+            return replace(outcome, transcript=Stored(episode.transcript_sha256, len(episode.transcript)))
+        case _:
+            return outcome
 
 
 def _warnings(stage: str, desk: Desk) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import signal
 from functools import cache
 
 from service.database import Database
+from service.fetch import Fetcher, Policy
 from service.queue import Broker
 from service.runs import Rules, StageRuns
 from service.settings import Settings
@@ -27,7 +28,7 @@ def shift() -> Shift:
     settings = Settings()
     store = FolderStore(settings.store, settings.min_free_bytes)
     runs = StageRuns(Database(settings.database), Broker(settings), Rules.of(settings))
-    return Shift(runs, PipelineRunner(store, Kit(settings)))
+    return Shift(runs, PipelineRunner(store, Kit(settings), Fetcher(Policy.of(settings))))
 
 
 def work(job_id: str, stage: str, worker: str) -> None:

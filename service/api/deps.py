@@ -18,9 +18,12 @@ from service.errors import Forbidden, Unauthorized
 from service.intake import Intake
 from service.jobs import Jobs
 from service.keys import Keys
+from service.limits import Admission, Rates
 from service.queue import Broker
+from service.results import Results
 from service.settings import Settings
 from service.store import FolderStore
+from service.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,28 @@ class Parts:
     jobs: Jobs
     intake: Intake
     keys: Keys
+    uploads: Uploads
+    results: Results
+    rates: Rates
 
     @classmethod
     def of(cls, settings: Settings) -> Parts:
         """Connects to nothing yet. Raises `Unavailable` for a database or broker URL that is none."""
         database, broker = Database(settings.database), Broker(settings)
         store = FolderStore(settings.store, settings.min_free_bytes)
-        jobs = Jobs(database, broker)
-        return cls(settings, database, store, broker, jobs, Intake(store, jobs), Keys(database))
+        jobs = Jobs(database, broker, Admission(settings))
+        return cls(
+            settings=settings,
+            database=database,
+            store=store,
+            broker=broker,
+            jobs=jobs,
+            intake=Intake(store, jobs),
+            keys=Keys(database),
+            uploads=Uploads(database, store, settings.max_upload_bytes),
+            results=Results(jobs, store),
+            rates=Rates(settings.requests_per_minute),
+        )
 
 
 def _parts(request: Request) -> Parts:
@@ -68,7 +85,9 @@ def let_in(request: Request, service: Service) -> Caller:
     if given and expected is not None and secrets.compare_digest(given.encode(), expected.encode()):
         return MASTER
     if given:
-        return service.keys.caller(given)
+        caller = service.keys.caller(given)
+        service.rates.take(caller.key_id, caller.requests_per_minute)
+        return caller
     if expected is not None or service.keys.any():
         raise Unauthorized("send the API key as X-API-Key or as Authorization: Bearer")
     if not _is_of_this_machine(request):

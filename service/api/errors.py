@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from service.errors import EarmarkError, InvalidOptions
+from service.limits import TooSoon
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +65,7 @@ def install(app: FastAPI) -> None:
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a route, for OpenAPI."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in (*statuses, 500, 503)}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in (*statuses, 429, 500, 503)}
 
 
 def problem_of(error: EarmarkError) -> Problem:
@@ -99,8 +101,15 @@ async def _on_earmark_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, EarmarkError)  # noqa: S101 - what it was installed for
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.warning("%s %s: %s: %s", request.method, request.url.path, error.code, error)
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
-    return respond(problem_of(error), request.scope, headers)
+    return respond(problem_of(error), request.scope, _headers_of(error))
+
+
+def _headers_of(error: EarmarkError) -> dict[str, str]:
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, TooSoon):
+        return {"Retry-After": str(math.ceil(error.seconds))}
+    return {}
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:

@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from service import artifacts
-from service.api.deps import ENTRANCE, Reader, Service, Submitter
+from service.api.deps import ENTRANCE, Parts, Reader, Service, Submitter
 from service.api.errors import problems
-from service.api.schemas import JobOptions, JobPage, JobView, Listing, view
-from service.api.upload import Limits, Submission, read_submission
-from service.intake import Parcel, Wishes
+from service.api.events import POLL_SECONDS, version_of
+from service.api.schemas import JobPage, JobView, Listing, view
+from service.api.submission import Received, Sent, discard
+from service.callers import Caller
+from service.errors import NotFound
+from service.jobs import Naming, Wishes
+from service.sweeper import forget
+from service.tables import Job
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=ENTRANCE)
 
 MAX_WAIT_SECONDS = 60
-POLL_SECONDS = 0.5
+
+HEADERS = {name: {"schema": {"type": "string"}} for name in ("Location", "Retry-After", "Idempotency-Replayed", "Preference-Applied")}
+
+_WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,9})(?![\d.])")
+
+
+class Asks(BaseModel):
+    """What a request asks in its headers."""
+
+    idempotency_key: str | None = Field(None, min_length=1, max_length=255, description="Your own name for this submission.")
+    prefer: str = Field("", max_length=200, description="`wait=N`: answer when the job has ended, or after N seconds (at most 60).")
+
+    @property
+    def wait(self) -> int:
+        found = _WAIT.search(self.prefer)
+        return min(int(found[1]), MAX_WAIT_SECONDS) if found else 0
+
 
 OPTIONS_EXAMPLE = '{"title": "Paris startups", "glossary": [{"text": "Minitel", "sounds_like": ["Minutel"]}, "Qwen"], "num_speakers": 2}'
 
@@ -28,6 +50,14 @@ FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/SubmissionIn"},
+                "example": {
+                    "audio": {"url": "https://example.com/episode.mp3"},
+                    "transcript": {"text": "Anna: In 1982 the Minutel was new."},
+                    "options": {"glossary": ["Minitel"], "num_speakers": 2},
+                },
+            },
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
@@ -53,27 +83,50 @@ FORM: dict[str, Any] = {
                 },
                 "example": {"audio": "(the file)", "transcript": "Anna: In 1982 the Minutel was new.", "options": OPTIONS_EXAMPLE},
                 "encoding": {"options": {"contentType": "application/json"}},
-            }
+            },
         },
     }
 }
 
 
-async def received(request: Request, service: Service) -> AsyncIterator[Submission]:
-    limits = Limits(service.settings.max_upload_bytes, service.settings.max_transcript_bytes)
-    async for submission in read_submission(request, service.store, limits):
-        yield submission
+@router.post(
+    "",
+    status_code=202,
+    summary="Submit an episode",
+    openapi_extra=FORM,
+    responses={202: {"headers": HEADERS}, **problems(401, 403, 404, 409, 413, 415, 422, 507)},
+)
+async def submit(caller: Submitter, sent: Received, service: Service, response: Response, asks: Annotated[Asks, Header()]) -> JobView:
+    """Takes the audio and its transcript and answers at once; the work is done by workers. The job is at `Location`.
 
-
-@router.post("", status_code=202, summary="Submit an episode", openapi_extra=FORM, responses=problems(401, 403, 413, 415, 422, 507))
-def submit(caller: Submitter, submission: Annotated[Submission, Depends(received)], service: Service, response: Response) -> JobView:
-    """Takes the audio and its transcript and answers at once; the work is done by workers. The job is at `Location`."""
-    options = JobOptions.parse(submission.options)
-    parcel = Parcel(submission.audio, submission.audio_stored, submission.audio_name, submission.transcript, submission.transcript_name)
-    job = service.intake.accept(parcel, Wishes(options.to_domain(), options.reference, caller.owner))
+    With `Idempotency-Key` the same submission, sent again within a day, is the same job. With `Prefer: wait=N` the answer waits
+    until the job has ended, at most N seconds.
+    """
+    naming = Naming(asks.idempotency_key, sent.fingerprint) if asks.idempotency_key else None
+    earlier = await run_in_threadpool(service.jobs.submitted, naming, caller.owner) if naming else None
+    job = earlier if earlier is not None else await run_in_threadpool(_accept, service, sent, caller, naming)
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     response.headers["Retry-After"] = "1"
-    return view(job)
+    if earlier:
+        response.headers["Idempotency-Replayed"] = "true"
+    if not asks.wait:
+        return view(job)
+    response.headers["Preference-Applied"] = f"wait={asks.wait}"
+    return view(await _ended(service, job.id, caller.owner, asks.wait))
+
+
+def _accept(service: Parts, sent: Sent, caller: Caller, naming: Naming | None) -> Job:
+    options = sent.options
+    parcel = sent.parcel(service, caller.owner)
+    wishes = Wishes(options.reference, caller.owner, caller.key_id, options.delete_after_seconds, naming)
+    try:
+        job = service.intake.accept(parcel, options.to_domain(), wishes)
+    finally:
+        discard(parcel)
+    for upload_id in sent.uploads:
+        with suppress(NotFound):
+            service.uploads.delete(upload_id, caller.owner)
+    return job
 
 
 @router.get("", summary="List jobs", responses=problems(401, 403, 422))
@@ -83,20 +136,34 @@ def listed(caller: Reader, service: Service, wanted: Annotated[Listing, Query()]
     return JobPage(items=[view(job) for job in jobs], next_cursor=before)
 
 
-@router.get("/{job_id}", summary="Look at a job", responses=problems(401, 403, 404, 422))
-async def looked_at(
-    job_id: str,
-    caller: Reader,
-    service: Service,
+def _patience(
+    asks: Annotated[Asks, Header()],
     wait: Annotated[
         float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Answer when the job is finished, or after this many seconds.")
     ] = 0,
-) -> JobView:
+) -> float:
+    return max(wait, asks.wait)
+
+
+@router.get("/{job_id}", summary="Look at a job", response_model=JobView, responses={304: {}, **problems(401, 403, 404, 422)})
+async def looked_at(
+    job_id: str, caller: Reader, service: Service, patience: Annotated[float, Depends(_patience)], request: Request
+) -> Response:
+    """With `If-None-Match` and the ETag of an earlier answer, 304 while nothing has changed."""
+    job = view(await _ended(service, job_id, caller.owner, patience))
+    etag = f'"{version_of(job)}"'
+    if request.headers.get("if-none-match") in {etag, "*"}:
+        return Response(status_code=304, headers={"ETag": etag})
+    return Response(job.model_dump_json(), headers={"ETag": etag}, media_type="application/json")
+
+
+async def _ended(service: Parts, job_id: str, owner: str, wait: float) -> Job:
+    """The job once it has ended, or as it is after so many seconds."""
     until = time.monotonic() + wait
     while True:
-        job = await run_in_threadpool(service.jobs.get, job_id, caller.owner)
+        job = await run_in_threadpool(service.jobs.get, job_id, owner)
         if job.state.finished or time.monotonic() >= until:
-            return view(job)
+            return job
         await anyio.sleep(POLL_SECONDS)
 
 
@@ -106,9 +173,13 @@ def cancel(job_id: str, caller: Submitter, service: Service) -> JobView:
     return view(service.jobs.cancel(job_id, caller.owner))
 
 
+@router.post("/{job_id}/retry", status_code=202, summary="Try a failed job again", responses=problems(401, 403, 404, 409))
+def retry(job_id: str, caller: Submitter, service: Service) -> JobView:
+    """Goes on where it ended: what its finished stages made is used again. Also for a job that was cancelled."""
+    return view(service.jobs.retry(job_id, caller.owner))
+
+
 @router.delete("/{job_id}", status_code=204, summary="Forget a job", responses=problems(401, 403, 404, 423))
 def delete(job_id: str, caller: Submitter, service: Service, *, force: bool = False) -> None:
     """Removes the job, both its files and all that was made from them; a job at work only with `force`."""
-    for key in service.jobs.delete(job_id, caller.owner, force=force):
-        artifacts.delete(service.store, caller.owner, key)
-    service.store.delete(f"jobs/{job_id}")
+    forget(service.jobs, service.store, service.jobs.get(job_id, caller.owner), force=force)

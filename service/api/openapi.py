@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from service.api.errors import MEDIA_TYPE, Problem
-from service.api.schemas import JobOptions
+from service.api.submission import SubmissionIn
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -26,7 +26,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas = described["components"]["schemas"]
         for name in UNUSED:
             schemas.pop(name, None)
-        _, ours = models_json_schema([(Problem, "serialization"), (JobOptions, "validation")], ref_template=REFERENCE)
+        _, ours = models_json_schema([(Problem, "serialization"), (SubmissionIn, "validation")], ref_template=REFERENCE)
         schemas.update(ours["$defs"])
         for path in described["paths"].values():
             for operation in path.values():

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from service import artifacts
-from service.api.deps import ENTRANCE, Parts, Reader, Service
+from service.api.deps import ENTRANCE, Reader, Service
 from service.api.errors import problems
-from service.domain.document import Document
 from service.domain.render import FORMATS, RenderOptions, render
-from service.errors import Conflict, NotReady, UnknownFormat
-from service.tables import Job, JobState
+from service.errors import UnknownFormat
+from service.results import require_result
+from service.tables import Job
 
 router = APIRouter(prefix="/v1", tags=["results"], dependencies=ENTRANCE)
 
@@ -72,7 +70,7 @@ def result(job_id: str, caller: Reader, service: Service, choice: Annotated[Choi
     etag = _etag(job, name, options)
     if request.headers.get("if-none-match") in {etag, "*"}:
         return Response(status_code=304, headers={"ETag": etag})
-    text = render(_document(service, job), name, options)
+    text = render(service.results.document(job), name, options)
     return Response(text, media_type=FORMATS[name].media_type, headers={"ETag": etag, "Vary": "Accept"})
 
 
@@ -102,23 +100,6 @@ def _quality(wanted: str) -> float:
 
 def _etag(job: Job, name: str, options: RenderOptions) -> str:
     """Raises `NotReady`, or `Conflict` when there will never be a result."""
-    if job.state in {JobState.FAILED, JobState.CANCELLED, JobState.CANCELLING}:
-        reason = f": {job.error_code}: {job.error_message}" if job.error_code else ""
-        raise Conflict(f"job {job.id} is {job.state} and has no result{reason}")
-    if job.state is not JobState.SUCCEEDED:
-        raise NotReady(f"job {job.id} is {job.state}; its result is not ready (GET /v1/jobs/{job.id}?wait=60 waits for it)")
-    parts = [job.id, job.run_of("assemble").artifact_key, name, options, job.degraded]
+    require_result(job)
+    parts = [job.id, job.run_of("assemble").artifact_key, name, options, job.degraded, job.revision]
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
-
-
-def _document(service: Parts, job: Job) -> Document:
-    """Raises `ArtifactMissing`."""
-    key = job.run_of("assemble").artifact_key or ""
-    document = artifacts.read(service.store, artifacts.place_of(job.owner, key), Document)
-    return replace(
-        document,
-        job_id=job.id,
-        degraded=(*document.degraded, *job.degraded),
-        warnings=tuple(job.warnings),
-        seconds_by_stage={run.stage: run.seconds for run in job.runs if run.seconds is not None},
-    )

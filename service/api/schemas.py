@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from service.api.errors import BadOptions, faults_of
 from service.domain.options import Options, Term
+from service.fetch import Link
 from service.jobs import Query
 from service.tables import Job, JobState, StageRun, StageState
 
@@ -40,6 +42,9 @@ class JobOptions(BaseModel):
     apply_threshold: float = Field(_DEFAULTS.apply_threshold, ge=0, le=1, description="Corrections this probable are applied.")
     suggest_threshold: float = Field(_DEFAULTS.suggest_threshold, ge=0, le=1, description="Corrections this probable are suggested.")
     reference: str = Field("", max_length=200, description="Your own name for the job; jobs can be listed by it.")
+    delete_after_seconds: int | None = Field(
+        None, ge=0, le=30 * 24 * 3600, description="How long the job and its files are kept once it has ended."
+    )
 
     @field_validator("glossary")
     @classmethod
@@ -64,7 +69,7 @@ class JobOptions(BaseModel):
 
     def to_domain(self) -> Options:
         terms = [term for term in self.glossary if isinstance(term, GlossaryTerm)]
-        fields = self.model_dump(exclude={"glossary", "reference"})
+        fields = self.model_dump(exclude={"glossary", "reference", "delete_after_seconds"})
         return Options(**fields, glossary=tuple(Term(term.text, tuple(term.sounds_like)) for term in terms))
 
 
@@ -87,11 +92,12 @@ class FileView(BaseModel):
     """A file as it was supplied."""
 
     name: str = Field(description="What you called it.")
-    sha256: str
+    sha256: str | None = Field(description="null until a file that was named by its address is fetched.")
+    url: str | None = Field(description="Where it is fetched from, without the query; null for a file that was sent.")
 
 
 class AudioView(FileView):
-    bytes: int
+    bytes: int | None = Field(description="null until it is fetched.")
     seconds: float | None = Field(description="Its length; null until it is decoded.")
 
 
@@ -141,6 +147,8 @@ class JobView(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     result_url: str | None = Field(description="Where the result is, once the job has succeeded.")
+    revision: int = Field(description="How often the result was amended.")
+    delete_after_seconds: int | None = Field(description="How long it is kept once it has ended; null for what the service says.")
 
 
 class JobPage(BaseModel):
@@ -159,8 +167,14 @@ def view(job: Job) -> JobView:
         progress=_progress(job, current),
         attempt=current.attempt if current else max(run.attempt for run in job.runs),
         reference=job.reference,
-        audio=AudioView(name=job.audio_name, sha256=job.audio_sha256, bytes=job.audio_bytes, seconds=_seconds(job.audio_ms)),
-        transcript=FileView(name=job.transcript_name, sha256=job.transcript_sha256),
+        audio=AudioView(
+            name=job.audio_name,
+            sha256=job.audio_sha256 or None,
+            url=_shown(job.audio_link),
+            bytes=job.audio_bytes or None,
+            seconds=_seconds(job.audio_ms),
+        ),
+        transcript=FileView(name=job.transcript_name, sha256=job.transcript_sha256 or None, url=_shown(job.transcript_link)),
         error=ErrorView(code=job.error_code, message=job.error_message or "") if job.error_code else None,
         warnings=job.warnings,
         degraded=job.degraded,
@@ -169,7 +183,13 @@ def view(job: Job) -> JobView:
         started_at=_instant(job.started_ms) if job.started_ms else None,
         finished_at=_instant(job.finished_ms) if job.finished_ms else None,
         result_url=f"/v1/jobs/{job.id}/result" if job.state is JobState.SUCCEEDED else None,
+        revision=job.revision,
+        delete_after_seconds=job.keep_seconds,
     )
+
+
+def _shown(link: dict[str, object] | None) -> str | None:
+    return msgspec.convert(link, Link).shown if link else None
 
 
 def _current(job: Job) -> StageRun | None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 FEED_BYTES = 1024**2
 """The form is parsed in steps of this size, each in a thread: disk and digest never hold up other requests."""
 
+FORM_BYTES = 1024**2
+"""What a submission may weigh beside its audio and its transcript: options and the form itself."""
+
 MAX_OPTIONS_BYTES = 256 * 1024
 """Five hundred glossary terms with all their misspellings come to a tenth of it."""
 
@@ -62,7 +65,7 @@ async def read_submission(request: Request, store: FolderStore, limits: Limits) 
             transcript = _Buffer("transcript", limits.transcript, TranscriptTooLarge)
             options = _Buffer("options", MAX_OPTIONS_BYTES, InvalidOptions)
             form = _Form(boundary, {"audio": audio, "transcript": transcript, "options": options})
-            async for chunk in _in_steps(request):
+            async for chunk in in_steps(request):
                 await run_in_threadpool(form.feed, chunk)
         names = form.finish(required=("audio", "transcript"))
         yield Submission(
@@ -81,11 +84,13 @@ def _boundary(request: Request) -> bytes:
     media_type, parameters = parse_options_header(request.headers.get("content-type"))
     boundary = parameters.get(b"boundary")
     if media_type != b"multipart/form-data" or not boundary:
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send a multipart/form-data form with the parts audio and transcript")
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send a multipart/form-data form with the parts audio and transcript, or JSON"
+        )
     return boundary
 
 
-async def _in_steps(request: Request) -> AsyncIterator[bytes]:
+async def in_steps(request: Request) -> AsyncIterator[bytes]:
     waiting = bytearray()
     async for chunk in request.stream():
         waiting += chunk
@@ -188,7 +193,7 @@ class _Form:
         self._part = parameters.get(b"name", b"").decode("utf-8", "replace")
         if self._part in self._names:
             raise InputError(f"the part {self._part!r} came twice")
-        self._names[self._part] = _shown(parameters.get(b"filename", b""))
+        self._names[self._part] = shown(parameters.get(b"filename", b""))
 
     def _taker(self) -> _Part:
         try:
@@ -200,7 +205,7 @@ class _Form:
         self._ended = True
 
 
-def _shown(name: bytes) -> str:
+def shown(name: bytes) -> str:
     """A file name fit to be shown: its last part, printable, of bounded length."""
     last = PurePosixPath(name.decode("utf-8", "replace").replace("\\", "/")).name
     return "".join(c for c in last if c.isprintable())[:200]

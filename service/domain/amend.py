@@ -128,5 +128,5 @@ def _merged(speakers: Sequence[Speaker], same: Mapping[str, str]) -> Iterator[Sp
 
 
 def _spoken_by(segment: Segment, same: Mapping[str, str]) -> Segment:
-    words = tuple(replace(word, speaker=same[word.speaker]) if word.speaker in same else word for word in segment.words)
+    words = tuple(replace(word, speaker=same.get(word.speaker or "", word.speaker)) for word in segment.words)
     return replace(segment, words=words, speaker=same.get(segment.speaker or "", segment.speaker))

@@ -8,9 +8,11 @@ from service.database import Database
 from service.domain.options import Options
 from service.errors import BrokerUnavailable
 from service.jobs import Jobs, NewJob, Supplied, new_id
+from service.limits import Admission
 from service.queue import Message
 from service.reaper import Reaper
 from service.runs import Claim, Outcome, Rules, StageRuns
+from service.settings import Settings
 from service.stages import BY_NAME
 from service.store import Stored
 from service.tables import Job
@@ -53,7 +55,7 @@ class Service:
 
     @property
     def jobs(self) -> Jobs:
-        return Jobs(self.database, self.post)
+        return Jobs(self.database, self.post, Admission(Settings()))
 
     @property
     def runs(self) -> StageRuns:

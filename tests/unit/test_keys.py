@@ -20,6 +20,7 @@ from service.errors import InvalidOptions, NotFound, Unauthorized
 from tests.unit.test_api import HERE, LOCAL, finish, problem, settings_in, submit
 from workers.cli import app as command
 
+PIECE = "application/offset+octet-stream"
 SUBMIT, READ, ADMIN = Scope.SUBMIT, Scope.READ, Scope.ADMIN
 
 
@@ -108,7 +109,11 @@ class TestTheDoor:
             problem(stranger.get("/v1/jobs"), 401, "unauthorized")
 
 
-BODIES: dict[tuple[str, str], dict[str, Any]] = {}
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("patch", "/v1/jobs/{job_id}/corrections/{number}"): {"json": {"applied": False}},
+    ("patch", "/v1/jobs/{job_id}/speakers"): {"json": {"names": {"S1": "Theo"}}},
+    ("patch", "/v1/uploads/{upload_id}"): {"headers": {"Upload-Offset": "0", "Content-Type": PIECE}},
+}
 """What a request must carry to come as far as asking whose the thing is, by method and path."""
 
 
@@ -116,17 +121,20 @@ def test_nobody_elses_things_exist_on_any_route(api: TestClient, parts: Parts) -
     anna, ben = let_in(parts, "anna", ADMIN), let_in(parts, "ben", ADMIN)
     job_id = submit(api, headers=anna).json()["id"]
     finish(parts, job_id, "anna")
-    ids = {"job_id": job_id}
+    upload = api.post("/v1/uploads", headers=anna | {"Upload-Length": "5"}).headers["location"]
+    ids = {"job_id": job_id, "number": "0", "upload_id": upload.rpartition("/")[2]}
     walked = 0
     for path, operations in api.get("/openapi.json").json()["paths"].items():
         if "{" not in path:
             continue
         for method in operations:
-            response = api.request(method, path.format(**ids), headers=ben, **BODIES.get((method, path), {}))
+            more = BODIES.get((method, path), {})
+            response = api.request(method, path.format(**ids), **more | {"headers": ben | more.get("headers", {})})
             assert (path, method, response.status_code) == (path, method, 404)
             walked += 1
-    assert walked >= 4
+    assert walked >= 12
     assert api.get(f"/v1/jobs/{job_id}/result", headers=anna).status_code == 200, "and they are still there for their owner"
+    assert api.head(upload, headers=anna).headers["upload-offset"] == "0"
     assert api.get("/v1/jobs", headers=ben).json()["items"] == []
 
 

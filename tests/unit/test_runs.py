@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from service.database import Database
 from service.errors import Cancelled, Conflict, LeaseLost, Locked, NotFound
-from service.jobs import Query
+from service.jobs import Query, Wishes
 from service.runs import Claim, Outcome, Rules
 from service.stages import STAGES
 from service.tables import Job, JobState, StageState
@@ -263,7 +263,7 @@ class TestDeleting:
 
 
 def test_a_page_holds_the_newest_jobs_and_the_way_to_the_next(service: Service) -> None:
-    ids = [service.submit(a_new_job(reference="show" if n % 2 else "")).id for n in range(5)]
+    ids = [service.submit(a_new_job(wishes=Wishes(reference="show" if n % 2 else ""))).id for n in range(5)]
     page, before = service.jobs.page(Query(limit=2))
     assert [job.id for job in page] == [ids[4], ids[3]]
     page, before = service.jobs.page(Query(limit=3, cursor=before))

@@ -1,0 +1,94 @@
+"""Decisions on a result: its corrections accepted or rejected, its speakers named. No stage runs again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.api.deps import ENTRANCE, Reader, Service, Submitter
+from service.api.errors import problems
+from service.domain.document import Document
+from service.domain.render import to_wire
+
+router = APIRouter(prefix="/v1/jobs", tags=["results"], dependencies=ENTRANCE)
+
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class EvidenceView(BaseModel):
+    """What speaks for a correction and against it; null where nobody was asked."""
+
+    model_config = ConfigDict(extra="allow")
+
+    heard: str | None = None
+
+
+class CorrectionView(BaseModel):
+    """A correction, as in the result's JSON (docs/formats.md)."""
+
+    id: int
+    segment: int
+    words: list[int] = Field(description="A half-open range of words of the segment.")
+    start: float | None
+    end: float | None
+    before: str = Field(examples=["Minutel"])
+    after: str = Field(examples=["Minitel"])
+    kind: str = Field(examples=["name"])
+    applied: bool
+    confidence: float
+    witnesses: list[str] = Field(examples=[["glossary", "lexicon"]])
+    evidence: EvidenceView
+
+
+class SpeakerView(BaseModel):
+    """A voice of the recording."""
+
+    id: str = Field(examples=["S1"])
+    name: str = Field(examples=["Theo Jaffee"])
+    named_by: str = Field(description="transcript, diarization or caller.", examples=["caller"])
+    confidence: float
+    seconds: float
+
+
+class Ruling(BaseModel):
+    """Whether a correction is to be applied."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"applied": False}]})
+
+    applied: bool = Field(description="true accepts it, false puts back what was supplied.")
+
+
+class Naming(BaseModel):
+    """Names of speakers."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"names": {"S1": "Theo Jaffee"}}]})
+
+    names: dict[str, Name] = Field(min_length=1, max_length=100, description="By the speaker's id. Two with one name become one.")
+
+
+@router.get("/{job_id}/corrections", summary="List the corrections", responses=problems(401, 403, 404, 409, 422))
+def corrections(job_id: str, caller: Reader, service: Service, applied: bool | None = None) -> list[CorrectionView]:
+    """All of them, or with `applied` only those that are applied, or are only suggested."""
+    listed = _corrections(service.results.document(service.jobs.get(job_id, caller.owner)))
+    return [correction for correction in listed if applied in {None, correction.applied}]
+
+
+@router.patch("/{job_id}/corrections/{number}", summary="Accept or reject a correction", responses=problems(401, 403, 404, 409, 422))
+def ruled(job_id: str, number: Annotated[int, Path(ge=0, le=2**31)], ruling: Ruling, caller: Submitter, service: Service) -> CorrectionView:
+    """The result is another from then on, in every form. The words concerned keep their place in the recording and say that their
+    time is `interpolated`.
+    """
+    document = service.results.rule(job_id, caller.owner, number, applied=ruling.applied)
+    return next(correction for correction in _corrections(document) if correction.id == number)
+
+
+@router.patch("/{job_id}/speakers", summary="Name the speakers", responses=problems(401, 403, 404, 409, 422))
+def named(job_id: str, naming: Naming, caller: Submitter, service: Service) -> list[SpeakerView]:
+    document = service.results.rename(job_id, caller.owner, naming.names)
+    return [SpeakerView.model_validate(speaker) for speaker in to_wire(document)["speakers"]]
+
+
+def _corrections(document: Document) -> list[CorrectionView]:
+    return [CorrectionView.model_validate(correction) for correction in to_wire(document)["corrections"]]

@@ -1,0 +1,61 @@
+"""The sweeper: removes what was only to be kept for a time. Safe to run in several places."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Select, delete, func, select
+
+from service import artifacts
+from service.database import Database, now_ms
+from service.errors import Locked, NotFound
+from service.jobs import Jobs
+from service.settings import Settings
+from service.store import FolderStore
+from service.tables import Job, Submitted, Upload
+from service.uploads import Uploads
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+NAMING_MS = 24 * 3600 * 1000
+"""How long a submission's own name is remembered."""
+
+
+def forget(jobs: Jobs, store: FolderStore, job: Job, *, force: bool = False) -> None:
+    """Remove the job, both its files and all that was made from them alone. Raises `NotFound`, `Locked`."""
+    for key in jobs.delete(job.id, job.owner, force=force):
+        artifacts.delete(store, job.owner, key)
+    store.delete(f"jobs/{job.id}")
+
+
+@dataclass(frozen=True)
+class Sweeper:
+    """One sweep with `sweep`. `keep_seconds` None keeps what does not say otherwise for ever."""
+
+    database: Database
+    jobs: Jobs
+    store: FolderStore
+    uploads: Uploads
+    settings: Settings
+
+    def sweep(self) -> None:
+        """Raises `Unavailable`."""
+        kept = func.coalesce(Job.keep_seconds, self.settings.keep_seconds)
+        for job in self._found(select(Job).where(Job.finished_ms + kept * 1000 < now_ms())):
+            with suppress(NotFound, Locked):
+                forget(self.jobs, self.store, job)
+                logger.info("job %s was kept as long as it was to be, and is removed", job.id)
+        for upload in self._found(select(Upload).where(Upload.created_ms < now_ms() - self.settings.upload_seconds * 1000)):
+            with suppress(NotFound):
+                self.uploads.delete(upload.id, upload.owner)
+        with self.database.writing() as session:
+            session.execute(delete(Submitted).where(Submitted.created_ms < now_ms() - NAMING_MS))
+
+    def _found(self, wanted: Select[T]) -> list[T]:
+        with self.database.reading() as session:
+            return list(session.scalars(wanted))
