@@ -9,21 +9,23 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from service.api import amendments, errors, events, health, jobs, results, uploads
+from service.api import amendments, errors, events, health, jobs, results, uploads, webhooks
 from service.api.deps import Parts, is_loopback
 from service.api.middleware import BodyLimit, RequestId
 from service.api.openapi import describe
 from service.api.upload import FORM_BYTES
 from service.chores import Chore
+from service.courier import Courier
 from service.database import Database
 from service.errors import InvalidOptions
+from service.fetch import Fetcher
 from service.keys import Keys
 from service.reaper import Reaper
 from service.runs import Rules
 from service.settings import Settings
 from service.sweeper import Sweeper
 
-SWEEP_SECONDS = 60
+SWEEP_SECONDS, DELIVER_SECONDS = 60, 2
 
 DESCRIPTION = """Send an episode's audio and the transcript it already has; get the transcript back corrected, with a time for
 every word and a speaker for every line. Errors are `application/problem+json` (RFC 9457) with a stable `code`."""
@@ -41,7 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes + settings.max_transcript_bytes + FORM_BYTES)
     app.add_middleware(RequestId)
-    for router in (jobs.router, events.router, results.router, amendments.router, uploads.router, health.router):
+    for router in (jobs.router, events.router, results.router, amendments.router, uploads.router, webhooks.router, health.router):
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
@@ -72,7 +74,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     reaper = Reaper(parts.database, parts.broker, Rules.of(parts.settings))
     sweeper = Sweeper(parts.database, parts.jobs, parts.store, parts.uploads, parts.settings)
     chores = ExitStack()
-    for chore in (reaper.chore(), Chore("sweeper", sweeper.sweep, SWEEP_SECONDS)):
+    courier = Courier(parts.database, Fetcher(parts.webhooks.policy))
+    for chore in (reaper.chore(), Chore("sweeper", sweeper.sweep, SWEEP_SECONDS), Chore("courier", courier.deliver, DELIVER_SECONDS)):
         chores.enter_context(chore)
     yield
     await run_in_threadpool(chores.close)

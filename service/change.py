@@ -18,6 +18,7 @@ from service.errors import BrokerUnavailable, NotFound
 from service.queue import Message, Post
 from service.stages import BY_NAME
 from service.tables import Job, JobState, StageRun, StageState
+from service.webhooks import announce
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class Change:
     def end(self, state: JobState) -> None:
         self.job.state = state
         self.job.finished_ms = self.now
+        announce(self.session, self.job, self.now)
         self._take_from_queue()
 
     def _take_from_queue(self) -> None:

@@ -15,7 +15,7 @@ from service.errors import Locked, NotFound
 from service.jobs import Jobs
 from service.settings import Settings
 from service.store import FolderStore
-from service.tables import Job, Submitted, Upload
+from service.tables import Delivery, Job, Submitted, Upload
 from service.uploads import Uploads
 
 T = TypeVar("T")
@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 NAMING_MS = 24 * 3600 * 1000
 """How long a submission's own name is remembered."""
+
+DELIVERIES_MS = 30 * 24 * 3600 * 1000
+"""How long deliveries can be looked at."""
 
 
 def forget(jobs: Jobs, store: FolderStore, job: Job, *, force: bool = False) -> None:
@@ -54,6 +57,7 @@ class Sweeper:
             with suppress(NotFound):
                 self.uploads.delete(upload.id, upload.owner)
         with self.database.writing() as session:
+            session.execute(delete(Delivery).where(Delivery.created_ms < now_ms() - DELIVERIES_MS))
             session.execute(delete(Submitted).where(Submitted.created_ms < now_ms() - NAMING_MS))
 
     def _found(self, wanted: Select[T]) -> list[T]:

@@ -185,3 +185,45 @@ class Upload(Base):
     """What the caller calls it: only ever shown."""
     bytes: Mapped[int] = mapped_column(BigInteger)
     created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class Webhook(Base):
+    """An address that is told when jobs of its owner end. Its secret is kept as it is: it signs."""
+
+    __tablename__ = "webhooks"
+    __table_args__ = (Index("ix_webhooks_owner", "owner"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    url: Mapped[str] = mapped_column(String(2000))
+    events: Mapped[list[str]] = mapped_column(JSON)
+    secret: Mapped[str] = mapped_column(String(80))
+    old_secret: Mapped[str | None] = mapped_column(String(80))
+    """Signs as well for a day after the secret was replaced."""
+    rotated_ms: Mapped[int | None] = mapped_column(BigInteger)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    disabled_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Delivery(Base):
+    """One message to one webhook: written with the change it tells of, so that it is sent whatever dies in between."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_due_ms", "due_ms"), Index("ix_deliveries_owner_id", "owner", "id"))
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """The message's own id (`webhook-id`): the same in every attempt, for receivers to tell repetitions."""
+    webhook_id: Mapped[str] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"))
+    owner: Mapped[str] = mapped_column(String(64))
+    job_id: Mapped[str | None] = mapped_column(String(36))
+    event: Mapped[str] = mapped_column(String(32))
+    body: Mapped[str] = mapped_column(Text)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """When it is to be sent next; None once it has arrived or was given up."""
+    delivered_ms: Mapped[int | None] = mapped_column(BigInteger)
+    last_status: Mapped[int | None]
+    last_error: Mapped[str | None] = mapped_column(String(200))
+
+    webhook: Mapped[Webhook] = relationship(lazy="joined")

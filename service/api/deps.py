@@ -15,6 +15,7 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from service.callers import MASTER, Caller, Scope
 from service.database import Database
 from service.errors import Forbidden, Unauthorized
+from service.fetch import Policy
 from service.intake import Intake
 from service.jobs import Jobs
 from service.keys import Keys
@@ -24,6 +25,7 @@ from service.results import Results
 from service.settings import Settings
 from service.store import FolderStore
 from service.uploads import Uploads
+from service.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Parts:
     uploads: Uploads
     results: Results
     rates: Rates
+    webhooks: Webhooks
 
     @classmethod
     def of(cls, settings: Settings) -> Parts:
@@ -58,6 +61,7 @@ class Parts:
             uploads=Uploads(database, store, settings.max_upload_bytes),
             results=Results(jobs, store),
             rates=Rates(settings.requests_per_minute),
+            webhooks=Webhooks(database, Policy.of(settings)),
         )
 
 

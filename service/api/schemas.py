@@ -179,9 +179,9 @@ def view(job: Job) -> JobView:
         warnings=job.warnings,
         degraded=job.degraded,
         stages=[_stage_view(run) for run in job.runs],
-        created_at=_instant(job.created_ms),
-        started_at=_instant(job.started_ms) if job.started_ms else None,
-        finished_at=_instant(job.finished_ms) if job.finished_ms else None,
+        created_at=instant(job.created_ms),
+        started_at=instant(job.started_ms) if job.started_ms else None,
+        finished_at=instant(job.finished_ms) if job.finished_ms else None,
         result_url=f"/v1/jobs/{job.id}/result" if job.state is JobState.SUCCEEDED else None,
         revision=job.revision,
         delete_after_seconds=job.keep_seconds,
@@ -232,5 +232,5 @@ def _milliseconds(instant: datetime | None) -> int | None:
     return None if instant is None else round(instant.timestamp() * 1000)
 
 
-def _instant(milliseconds: int) -> datetime:
+def instant(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -64,10 +64,15 @@ def _rewritten(segment: Segment, corrections: Sequence[Correction], rulings: Map
         words += stretch
         at = end
     words += segment.words[at:]
-    written = [word.text for word in words if word.source is not None]
-    spaced = " " in (segment.source or " ") or " " in segment.text
-    text = (" " if spaced else "").join(written) if corrections else segment.text
+    text = _joined(segment, words) if corrections else segment.text
     return replace(segment, words=tuple(words), text=text), placed
+
+
+def _joined(segment: Segment, words: Sequence[DocumentWord]) -> str:
+    """The words of a line with spaces between them, except in scripts that are written without."""
+    supplied = [word.source for word in words if word.source]
+    spaced = len(supplied) < 2 or any(char.isspace() for char in segment.source or "")
+    return (" " if spaced else "").join(word.text for word in words if word.source is not None)
 
 
 def _respelled(stretch: Sequence[DocumentWord], correction: Correction, *, applied: bool) -> Iterator[DocumentWord]:

@@ -112,6 +112,7 @@ class TestTheDoor:
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/v1/jobs/{job_id}/corrections/{number}"): {"json": {"applied": False}},
     ("patch", "/v1/jobs/{job_id}/speakers"): {"json": {"names": {"S1": "Theo"}}},
+    ("patch", "/v1/webhooks/{webhook_id}"): {"json": {"enabled": True}},
     ("patch", "/v1/uploads/{upload_id}"): {"headers": {"Upload-Offset": "0", "Content-Type": PIECE}},
 }
 """What a request must carry to come as far as asking whose the thing is, by method and path."""
@@ -122,7 +123,9 @@ def test_nobody_elses_things_exist_on_any_route(api: TestClient, parts: Parts) -
     job_id = submit(api, headers=anna).json()["id"]
     finish(parts, job_id, "anna")
     upload = api.post("/v1/uploads", headers=anna | {"Upload-Length": "5"}).headers["location"]
-    ids = {"job_id": job_id, "number": "0", "upload_id": upload.rpartition("/")[2]}
+    webhook = parts.webhooks.create("anna", "https://example.com/", ["job.succeeded"])
+    delivery = parts.webhooks.test(webhook.id, "anna")
+    ids = {"webhook_id": webhook.id, "delivery_id": delivery.id, "job_id": job_id, "number": "0", "upload_id": upload.rpartition("/")[2]}
     walked = 0
     for path, operations in api.get("/openapi.json").json()["paths"].items():
         if "{" not in path:
@@ -132,7 +135,7 @@ def test_nobody_elses_things_exist_on_any_route(api: TestClient, parts: Parts) -
             response = api.request(method, path.format(**ids), **more | {"headers": ben | more.get("headers", {})})
             assert (path, method, response.status_code) == (path, method, 404)
             walked += 1
-    assert walked >= 12
+    assert walked >= 17
     assert api.get(f"/v1/jobs/{job_id}/result", headers=anna).status_code == 200, "and they are still there for their owner"
     assert api.head(upload, headers=anna).headers["upload-offset"] == "0"
     assert api.get("/v1/jobs", headers=ben).json()["items"] == []
