@@ -34,7 +34,10 @@ class Sphinx:
 
     @cached_property
     def _decoder(self) -> Any:
-        return pocketsphinx.Decoder(lm=None, loglevel="FATAL", beam=1e-80, wbeam=1e-60, pbeam=1e-80)
+        """Wide beams, so that no true path is lost, and no search of the lattice after the first: it drops the last word's end and,
+        often enough, whole passages (measured in docs/benchmarks.md).
+        """
+        return pocketsphinx.Decoder(lm=None, loglevel="FATAL", beam=1e-120, wbeam=1e-120, pbeam=1e-120, bestpath=False)
 
     def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
         names = [self._entry(word) for word in passage.words]

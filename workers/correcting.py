@@ -15,7 +15,7 @@ from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, ca
 from service.domain.correct import UNKNOWN, Case, Corrections, Suspect, decide, dressed, promising, suspects
 from service.domain.printed import printed
 from service.domain.span import Span
-from service.domain.timing import Said, passages, said
+from service.domain.timing import Said, Stretch, passages, said
 from workers.desk import Desk
 
 LONGEST_CONTEXT_MS = 29_000
@@ -88,7 +88,7 @@ class Scene:
 
     waveform: Waveform
     words: tuple[Said, ...]
-    cuts: tuple[tuple[tuple[int, int], Span], ...]
+    cuts: tuple[Stretch, ...]
     passage_of: dict[int, int]
     """Of each token that was said."""
 
@@ -96,7 +96,7 @@ class Scene:
     def of(cls, desk: Desk) -> Scene:
         words = said(desk.alignment, desk.hypothesis, printed(desk.reference, Corrections()))
         cuts = passages(words, pauses(desk.waveform), desk.waveform.duration_ms)
-        where = {words[k].printed: p for p, ((first, end), _) in enumerate(cuts) for k in range(first, end)}
+        where = {words[k].printed: p for p, cut in enumerate(cuts) for k in range(*cut.kept)}
         return cls(desk.waveform, words, cuts, {token: p for token, p in where.items() if token is not None})
 
     def contest(self, case: Case) -> Contest | None:
@@ -106,11 +106,11 @@ class Scene:
         low, high = min(around), max(around)
         if low < 0:
             return None
-        span = self.cuts[low][1].hull(self.cuts[high][1])
+        span = self.cuts[low].span.hull(self.cuts[high].span)
         heard = Span(max(0, span.start - MARGIN_MS), min(self.waveform.duration_ms, span.end + MARGIN_MS))
         if heard.duration > LONGEST_CONTEXT_MS:
             return None
-        words = self.words[self.cuts[low][0][0] : self.cuts[high][0][1]]
+        words = self.words[self.cuts[low].given[0] : self.cuts[high].given[1]]
         before, after = case.suspect.text, case.candidate.text
         whole = [w for w in words if w.printed is not None and first <= w.printed < end]
         changed = dressed(" ".join(w.text for w in whole), before, after)

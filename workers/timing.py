@@ -25,9 +25,11 @@ def time(desk: Desk, report: Report) -> Times:
 
 def _forced(desk: Desk, spoken: tuple[Said, ...], quiet: tuple[Span, ...], report: Report) -> list[Span | None]:
     found: list[Span | None] = [None] * len(spoken)
-    for (first, end), span in passages(spoken, quiet, desk.waveform.duration_ms):
-        timed = desk.kit.aligner.time(Passage(desk.waveform, span, tuple(item.text for item in spoken[first:end])))
-        for k, word in enumerate(timed or ()):
-            found[first + k] = word.span if word else None
-        report(span.end, desk.waveform.duration_ms)
+    for stretch in passages(spoken, quiet, desk.waveform.duration_ms):
+        words = spoken[slice(*stretch.given)]
+        timed = desk.kit.aligner.time(Passage(desk.waveform, stretch.span, tuple(item.text for item in words)))
+        for k, word in enumerate(timed or (), stretch.given[0]):
+            if stretch.kept[0] <= k < stretch.kept[1]:
+                found[k] = word.span if word else None
+        report(stretch.span.end, desk.waveform.duration_ms)
     return found

@@ -25,9 +25,7 @@ class WebhookIn(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"url": "https://example.com/earmark"}]})
 
     url: str = Field(max_length=2_000, description="https://, reachable from the Internet.")
-    events: list[Event] = Field(
-        list(get_args(Event)), min_length=1, max_length=3, description="What it is told of; everything by default."
-    )
+    events: list[Event] = Field(list(get_args(Event)), min_length=1, max_length=3, description="What it is told of; everything by default.")
 
 
 class WebhookView(BaseModel):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from service.domain.align import Alignment, Block
+from service.domain.align import Alignment, Block, Range
 from service.domain.document import Status, Timing
 from service.domain.printed import Printed
 from service.domain.span import Ms, Span, shares
@@ -16,11 +16,17 @@ SHORTEST_PASSAGE_MS = 4_000
 LONGEST_PASSAGE_MS = 15_000
 """A passage ends at the first pause after 4 s; forced alignment drifts and slows in longer ones."""
 
+HOLE_MS = 3_000
+"""More time than this between two words is music or another's talk: it is left out, but for half of it on either side."""
+
+SENTINELS = 3
+"""Words given beyond a border that is not at a pause: a misplaced border is off by one or two words."""
+
 NEAR_MS = 300
 """A pause is taken for the border between two words only if their recognised border lies within 300 ms of it."""
 
 BEYOND_REASON_MS = 1_000
-"""Where forced alignment and recogniser differ by more, the recogniser is believed: a drifted path is off by seconds."""
+"""Where more lies between a word's forced and its recognised time, the recogniser is believed: a drifted path is off by seconds."""
 
 GUESS = 0.5
 """Score of a word the recogniser heard as something else: neither confirmed nor refuted. Calibrated in docs/benchmarks.md."""
@@ -45,6 +51,24 @@ class Timed:
     span: Span | None
     timing: Timing
     score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words [`given`) for the forced aligner to find in `span`; only those of `kept` are believed."""
+
+    given: Range
+    kept: Range
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A new stretch begins before this word. Where the border is known, the sound of the one ends and of the other starts there."""
+
+    before: int
+    end: Ms | None = None
+    start: Ms | None = None
 
 
 NOT_HEARD = Timed(None, Timing.NONE, None)
@@ -103,13 +127,28 @@ def _in_order(items: Iterator[Said]) -> Iterator[Said]:
         last = start
 
 
-def passages(words: Sequence[Said], pauses: Sequence[Span], duration: Ms) -> tuple[tuple[tuple[int, int], Span], ...]:
-    """Cut the words said at pauses of the recording, for forced alignment: ((first, end) of the words, span) each."""
+def passages(words: Sequence[Said], pauses: Sequence[Span], duration: Ms) -> tuple[Stretch, ...]:
+    """Cut the words said into stretches for forced alignment, at pauses of the recording where there are any in time.
+
+    Every word is kept by exactly one stretch. A stretch that does not end at a pause is given a few words more, as far as they
+    go: they take in what the recogniser's uncertain border puts on the wrong side, and are thrown away.
+    """
     if not words:
         return ()
-    cuts = list(_cuts(words, list(_borders(words, pauses))))
-    edges = [(0, max(0, words[0].rough.start - NEAR_MS)), *cuts, (len(words), min(duration, words[-1].rough.end + NEAR_MS))]
-    return tuple(((first, end), Span(start, stop)) for (first, start), (end, stop) in pairwise(edges) if end > first and stop > start)
+    edges = [_Cut(0), *_cuts(words, dict(_borders(words, pauses))), _Cut(len(words))]
+    return tuple(_stretch(words, left, right, duration) for left, right in pairwise(edges))
+
+
+def _stretch(words: Sequence[Said], left: _Cut, right: _Cut, duration: Ms) -> Stretch:
+    first, end = left.before, right.before
+    start, stop = left.start, right.end
+    if start is None:
+        first = max(0, first - SENTINELS)
+        start = max(words[first].rough.start - NEAR_MS, words[first - 1].rough.middle if first else 0, 0)
+    if stop is None:
+        end = min(len(words), end + SENTINELS)
+        stop = min(words[end - 1].rough.end + NEAR_MS, words[end].rough.middle if end < len(words) else duration, duration)
+    return Stretch((first, end), (left.before, right.before), Span(start, max(start, stop)))
 
 
 def _borders(words: Sequence[Said], pauses: Sequence[Span]) -> Iterator[tuple[int, Span]]:
@@ -125,30 +164,30 @@ def _borders(words: Sequence[Said], pauses: Sequence[Span]) -> Iterator[tuple[in
             yield k, pause
 
 
-def _cuts(words: Sequence[Said], borders: Sequence[tuple[int, Span]]) -> Iterator[tuple[int, Ms]]:
-    """(index of the first word after the cut, time of the cut). Without a pause in time, the cut is the widest rough gap."""
-    first, start, b = 0, words[0].rough.start, 0
-    while words[-1].rough.end - start > LONGEST_PASSAGE_MS or b < len(borders):
-        while b < len(borders) and (borders[b][0] <= first or borders[b][1].middle - start < SHORTEST_PASSAGE_MS):
-            b += 1
-        if b < len(borders) and borders[b][1].middle - start <= LONGEST_PASSAGE_MS:
-            first, start = borders[b][0], borders[b][1].middle
-        elif words[-1].rough.end - start > LONGEST_PASSAGE_MS:
-            first = _widest_gap(words, first, start)
-            if first >= len(words):
-                return
-            start = (words[first - 1].rough.end + words[first].rough.start) // 2
-        else:
+def _cuts(words: Sequence[Said], borders: dict[int, Span]) -> Iterator[_Cut]:
+    """Where one stretch ends and the next begins: at the first pause after the shortest length, else at the widest rough gap."""
+    first = 0
+    while True:
+        cut = _next_cut(words, borders, first)
+        if cut is None:
             return
-        yield first, start
+        yield cut
+        first = cut.before
 
 
-def _widest_gap(words: Sequence[Said], first: int, start: Ms) -> int:
-    """The word before which the recogniser leaves the most room, among those that keep the passage within its limits."""
-    inside = [k for k in range(first + 1, len(words)) if start + SHORTEST_PASSAGE_MS <= words[k].rough.start <= start + LONGEST_PASSAGE_MS]
-    if not inside:
-        return next((k for k in range(first + 1, len(words)) if words[k].rough.start > start + LONGEST_PASSAGE_MS), len(words))
-    return max(inside, key=lambda k: words[k].rough.start - words[k - 1].rough.end)
+def _next_cut(words: Sequence[Said], borders: dict[int, Span], first: int) -> _Cut | None:
+    start, widest, room = words[first].rough.start, None, -1
+    for k in range(first + 1, len(words)):
+        length, gap = words[k].rough.start - start, words[k].rough.start - words[k - 1].rough.end
+        if gap > HOLE_MS:
+            return _Cut(k, words[k - 1].rough.end + HOLE_MS // 2, words[k].rough.start - HOLE_MS // 2)
+        if length > LONGEST_PASSAGE_MS:
+            return _Cut(widest or k)
+        if length >= SHORTEST_PASSAGE_MS and k in borders:
+            return _Cut(k, borders[k].middle, borders[k].middle)
+        if length >= SHORTEST_PASSAGE_MS and gap > room:
+            widest, room = k, gap
+    return None
 
 
 def settle(words: Sequence[Said], forced: Sequence[Span | None], pauses: Sequence[Span]) -> tuple[tuple[Span, Timing], ...]:
@@ -167,7 +206,7 @@ def settle(words: Sequence[Said], forced: Sequence[Span | None], pauses: Sequenc
 
 
 def _chosen(item: Said, forced: Span | None) -> tuple[Span, Timing]:
-    if forced is None or abs(forced.start - item.rough.start) > BEYOND_REASON_MS:
+    if forced is None or max(forced.start - item.rough.end, item.rough.start - forced.end) > BEYOND_REASON_MS:
         return item.rough, item.timing
     return forced, Timing.FORCED
 

@@ -9,7 +9,7 @@ from service.domain.printed import printed
 from service.domain.script import Reference
 from service.domain.span import Span
 from service.domain.speech import Word
-from service.domain.timing import LONGEST_PASSAGE_MS, Said, passages, said, settle
+from service.domain.timing import HOLE_MS, LONGEST_PASSAGE_MS, SENTINELS, Said, passages, said, settle
 from tests.support.builders import hypothesis, reference, spoken
 
 
@@ -46,17 +46,31 @@ def test_unheard_words_are_not_said_and_unwritten_ones_are() -> None:
     assert [i.printed is None for i in items] == [False] * 5 + [True] * 4
 
 
-def test_passages_are_cut_at_pauses_and_cover_every_word_once() -> None:
+def test_passages_are_cut_at_pauses_and_keep_every_word_once() -> None:
     words = [item(f"w{n}", n * 1000, n * 1000 + 700) for n in range(40)]
     cuts = passages(words, [Span(n * 1000 + 700, n * 1000 + 1000) for n in range(39)], 40_000)
-    assert [k for (first, end), _ in cuts for k in range(first, end)] == list(range(40))
-    assert all(span.duration <= LONGEST_PASSAGE_MS for _, span in cuts)
-    assert all(left.end == right.start for (_, left), (_, right) in pairwise(cuts))
+    assert [k for cut in cuts for k in range(*cut.kept)] == list(range(40))
+    assert all(cut.span.duration <= LONGEST_PASSAGE_MS for cut in cuts)
+    assert all(left.span.end == right.span.start for left, right in pairwise(cuts))
 
 
-def test_without_pauses_a_passage_ends_at_the_widest_gap() -> None:
+def test_without_pauses_a_passage_ends_at_the_widest_gap_and_is_given_some_words_beyond_it() -> None:
     words = [item(f"w{n}", n * 1000 + (500 if n >= 9 else 0), n * 1000 + 900 + (500 if n >= 9 else 0)) for n in range(20)]
-    assert passages(words, [], 21_000)[0] == ((0, 9), Span(0, 9200))
+    first, second = passages(words, [], 21_000)[:2]
+    assert (first.kept, second.kept[0]) == ((0, 9), 9)
+    assert (first.given[1], second.given[0]) == (9 + SENTINELS, 9 - SENTINELS)
+    assert first.span.end > words[9 + SENTINELS - 1].rough.end
+
+
+def test_music_between_two_words_is_left_out_of_both_passages() -> None:
+    words = [item("before", 0, 500), item("after", 60_000, 60_500)]
+    first, second = passages(words, [], 61_000)
+    assert (first.given, second.given) == ((0, 1), (1, 2))
+    assert (first.span.end, second.span.start) == (500 + HOLE_MS // 2, 60_000 - HOLE_MS // 2)
+
+
+def test_a_recogniser_that_lets_a_word_begin_in_the_pause_before_it_is_overruled() -> None:
+    assert settle([item("and", 1000, 2600)], [Span(2400, 2600)], []) == ((Span(2400, 2600), Timing.FORCED),)
 
 
 def test_a_forced_time_far_from_the_recognised_one_is_not_believed() -> None:
