@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from service.api import amendments, errors, events, health, jobs, results, uploads, webhooks
+from service.api import amendments, errors, events, health, jobs, results, status, uploads, webhooks
 from service.api.deps import Parts, is_loopback
 from service.api.middleware import BodyLimit, RequestId
 from service.api.openapi import describe
@@ -38,12 +37,21 @@ def create_app(settings: Settings) -> FastAPI:
     """
     check(settings)
     parts = Parts.of(settings)
-    app = FastAPI(title="Earmark", version=_version(), description=DESCRIPTION, lifespan=_lifespan)
+    app = FastAPI(title="Earmark", version=status.installed_version(), description=DESCRIPTION, lifespan=_lifespan)
     app.state.parts = parts
     errors.install(app)
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes + settings.max_transcript_bytes + FORM_BYTES)
     app.add_middleware(RequestId)
-    for router in (jobs.router, events.router, results.router, amendments.router, uploads.router, webhooks.router, health.router):
+    for router in (
+        jobs.router,
+        events.router,
+        results.router,
+        amendments.router,
+        uploads.router,
+        webhooks.router,
+        status.router,
+        health.router,
+    ):
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
@@ -79,10 +87,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         chores.enter_context(chore)
     yield
     await run_in_threadpool(chores.close)
-
-
-def _version() -> str:
-    try:
-        return version("earmark")
-    except PackageNotFoundError:
-        return "0"

@@ -312,3 +312,21 @@ def test_what_was_only_to_be_kept_for_a_time_is_removed(api: TestClient, parts: 
     assert not parts.store.path(f"jobs/{gone}").exists()
     assert api.get(f"/v1/jobs/{kept}/result").status_code == 200
     assert api.head(where).status_code == 404
+
+
+def test_capabilities_say_what_it_can_do(api: TestClient) -> None:
+    can = api.get("/v1/capabilities").json()
+    assert (can["schema_version"], can["limits"]["audio_bytes"], can["waiting"], can["workers"]) == (1, 100_000, None, None)
+    assert {"json", "vtt"} <= set(can["formats"])
+
+
+def test_metrics_are_counted_for_admins(api: TestClient, parts: Parts) -> None:
+    job_id = submit(api).json()["id"]
+    submit(api)
+    finish(parts, job_id)
+    said = api.get("/metrics").text
+    for line in ('earmark_jobs{state="succeeded"} 1.0', 'earmark_jobs{state="queued"} 1.0', "earmark_broker_up 0.0"):
+        assert line in said
+    assert 'earmark_stages{stage="decode",state="done"} 1.0' in said
+    _, key = parts.keys.create("reader", "acme", frozenset({Scope.READ}))
+    problem(api.get("/metrics", headers={"X-API-Key": key}), 403, "forbidden")
