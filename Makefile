@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types golden episodes bench-pipeline bench-correct bench-phonetics clean
+.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-correct bench-phonetics clean
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -21,7 +21,13 @@ demo: setup  ## run the whole service on the demo recording and show what it cor
 test: setup  ## run the tests, with real models and a real broker (ARGS='-k minitel' to choose)
 	$(bin)/pytest $(ARGS)
 
-check: lint types test  ## everything that CI runs
+test-faults: setup  ## kill what can be killed while the service works (ARGS='--count 500')
+	$(bin)/python -m tests.faults $(ARGS)
+
+bench-service: setup  ## two hundred submissions at once: how fast they are taken, and what a look at a job costs meanwhile
+	$(bin)/python -m tests.faults.rush $(ARGS)
+
+check: lint types audit test  ## everything that CI runs
 
 lint: $(VENV)/.installed  ## style, layout, the import contract, the Dockerfiles
 	$(bin)/ruff check .
@@ -32,6 +38,9 @@ lint: $(VENV)/.installed  ## style, layout, the import contract, the Dockerfiles
 types: $(VENV)/.installed  ## mypy, strict
 	$(bin)/mypy
 	$(bin)/mypy docs/demo/*.py
+
+audit: $(VENV)/.installed  ## known vulnerabilities of what is installed; says so where no advisories can be fetched
+	$(bin)/python -m tests.audit
 
 golden: setup  ## rewrite the golden results; review them as a diff
 	EARMARK_REWRITE_GOLDEN=1 $(bin)/pytest tests/golden

@@ -6,20 +6,24 @@ import sys
 
 import uvicorn
 
+from service import telemetry
 from service.app import create_app
 from service.errors import EarmarkError
+from service.logs import configure
 from service.settings import Settings
 
 
 def serve(settings: Settings) -> None:
     """Serve until told to stop. Raises `EarmarkError` for settings that cannot be served."""
+    configure(settings)
+    telemetry.start(settings, "api")
     uvicorn.run(
         create_app(settings),
         host=settings.host,
         port=settings.port,
         server_header=False,
         timeout_graceful_shutdown=10,
-        log_level="info",
+        log_config=None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field
@@ -61,6 +62,12 @@ class Settings(BaseSettings):
     diarizer: str | None = Field(None, description="Catalog name of the diarizer; by default chosen by device and what is installed.")
     threads: int = Field(0, description="Threads of each model; 0: all cores for the recogniser, one for the diarizer.")
     hf_token: str | None = Field(None, description="Hugging Face token for `earmark models pull` of gated models.", repr=False)
+
+    log_format: Literal["text", "json"] = Field("text", description="text for people, json (an object a line) for programs.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is worth a line in the logs.")
+    otlp_endpoint: str | None = Field(
+        None, description="Address of an OpenTelemetry collector (OTLP over HTTP, as http://collector:4318); without one nothing is traced."
+    )
 
     lease_seconds: int = Field(60, description="A stage whose worker has not been heard of for this long is given to another.")
     max_attempts: int = Field(3, description="How often a stage is begun before its job fails as poison.")

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from celery import Celery, Task, shared_task
+from celery.signals import setup_logging, worker_process_init
 
+from service import logs, telemetry
 from service.database import Database
 from service.queue import Broker, celery_settings, task_name
 from service.reaper import Reaper
@@ -19,6 +21,7 @@ from service.runs import Rules, StageRuns
 from service.settings import Settings
 from service.stages import QUEUES, STAGES
 from service.store import FolderStore
+from workers.orphans import end_with_parent
 
 SOFT_SHUTDOWN_SECONDS = 5
 """How long a worker that is told to stop lets its stage go on, before the stage is handed back."""
@@ -54,6 +57,20 @@ def _declare_stage(stage: str, work: Callable[[str, str, str], None]) -> None:
     @shared_task(bind=True, name=task_name(stage), max_retries=2)  # type: ignore[untyped-decorator]
     def run(task: Task, job_id: str) -> None:
         work(job_id, stage, task.request.hostname)
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def _log(**_: object) -> None:
+    """Connected, it keeps Celery from setting up logs of its own."""
+    logs.configure(Settings())
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _begin_process(**_: object) -> None:
+    end_with_parent()
+    settings = Settings()
+    logs.configure(settings)
+    telemetry.start(settings, "worker")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 from celery.exceptions import SoftTimeLimitExceeded
 
 from service.errors import ArtifactMissing, Cancelled, EarmarkError, InputError, LeaseLost
+from service.logs import about
 from service.runs import Claim, Outcome, StageRuns
 from service.tables import Job
+from service.telemetry import span
 from workers.heartbeat import Heartbeat, Pace
 
 if TYPE_CHECKING:
@@ -53,11 +55,12 @@ class Shift:
         if claim is None:
             logger.info("stage %s of job %s is not there to be taken", stage, job_id)
             return
-        logger.info("stage %s of job %s begins (attempt %s)", stage, job_id, claim.attempt)
-        try:
-            self._work(claim)
-        except LeaseLost as lost:
-            logger.warning("%s", lost)
+        with about(job_id=job_id, stage=stage), span(stage, job_id=job_id, attempt=claim.attempt):
+            logger.info("stage %s of job %s begins (attempt %s)", stage, job_id, claim.attempt)
+            try:
+                self._work(claim)
+            except LeaseLost as lost:
+                logger.warning("%s", lost)
 
     def _work(self, claim: Claim) -> None:
         job = self.runs.job(claim)

@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.errors import REQUEST_ID, problem_of, respond
 from service.errors import AudioTooLarge
+from service.logs import about
+from service.telemetry import span
 
 _GOOD_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
@@ -39,7 +41,8 @@ class RequestId:
                 MutableHeaders(scope=message).setdefault(REQUEST_ID, request_id)
             await send(message)
 
-        await self.app(scope, receive, with_id)
+        with about(request_id=request_id), span("request", method=scope["method"], path=scope["path"]):
+            await self.app(scope, receive, with_id)
 
 
 class BodyLimit:

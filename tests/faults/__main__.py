@@ -1,0 +1,73 @@
+"""Faults on the real service, while callers use it: `python -m tests.faults [--count N] [--seed N] [--clients N]`.
+
+API, workers, broker and database are real processes on this machine; only the models follow a script. Prints what was
+submitted, finished, duplicated and lost, and ends with 1 unless the last two are nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.faults.crowd import Account, Crowd, settle
+from tests.faults.faults import FAULTS, Fault
+from tests.faults.world import LEASE_SECONDS, World, world
+from workers.up import stopped_by_signals
+
+PAUSE_SECONDS = 0.3
+"""Between two faults, so that there is something to break again."""
+
+SETTLE_SECONDS = 120
+
+AT_WORK_SECONDS = 20
+"""How long to wait for some stage to be at work: a fault that finds nobody at work proves little."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=30, help="faults to inflict")
+    parser.add_argument("--clients", type=int, default=12, help="callers with a job under way")
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="earmark-faults-") as folder, stopped_by_signals(), world(Path(folder)) as service:
+        begun = time.monotonic()
+        with Crowd(service, asked.clients) as account:
+            inflicted = inflict(service, asked.count, random.Random(asked.seed))
+        settle(service, account, SETTLE_SECONDS)
+        report(account, inflicted, service, time.monotonic() - begun)
+    return int(bool(account.lost or account.twice or account.failed))
+
+
+def inflict(service: World, count: int, dice: random.Random) -> Counter[str]:
+    inflicted: Counter[str] = Counter()
+    kinds: list[Fault] = list(FAULTS)
+    while inflicted.total() < count:
+        service.until(lambda: bool(service.running()), AT_WORK_SECONDS)
+        fault = dice.choices(kinds, list(FAULTS.values()))[0]
+        inflicted[fault.__name__] += fault(service, dice)
+        time.sleep(PAUSE_SECONDS)
+        service.replenish()
+    return inflicted
+
+
+def report(account: Account, inflicted: Counter[str], service: World, seconds: float) -> None:
+    print(f"{inflicted.total()} faults in {seconds:.0f} s:")
+    for name, count in inflicted.most_common():
+        print(f"  {count:4d}  {name.replace('_', ' ')}")
+    ended = sum(state == "succeeded" for state in account.states.values())
+    print(f"submitted {len(account.acknowledged)}, finished {ended}, failed {len(account.failed)}, ", end="")
+    print(f"duplicated {len(account.twice)}, lost {len(account.lost)} (submissions repeated after an error: {account.repeated})")
+    if service.resumed:
+        median, worst = statistics.median(service.resumed), max(service.resumed)
+        print(f"stages of dead workers begun again: {len(service.resumed)}, median {median:.1f} s, worst {worst:.1f} s ", end="")
+        print(f"after the death (lease {LEASE_SECONDS} s)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
