@@ -16,7 +16,7 @@ from service.domain.script import Line, Reference
 from service.domain.span import Span
 from service.domain.speech import Turn, Word
 from tests.golden.conftest import Golden
-from tests.property.test_nothing_lost import put_together
+from tests.support.assembled import put_together
 from tests.support.builders import hypothesis
 from tests.support.sample import sample
 

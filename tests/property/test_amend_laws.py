@@ -11,7 +11,8 @@ from service.domain.amend import Amendments, amend
 from service.domain.correct import Corrections
 from service.domain.document import Document, Timing
 from service.domain.render import from_wire, render, to_wire
-from tests.property.test_nothing_lost import LINES, WORDS, corrections, put_together
+from tests.property.test_nothing_lost import LINES, WORDS, corrections
+from tests.support.assembled import put_together
 from tests.support.builders import hypothesis, reference, spoken
 
 HEARD = st.lists(WORDS, max_size=40).map(" ".join)

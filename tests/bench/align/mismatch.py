@@ -1,0 +1,171 @@
+"""Passages that are only written and passages that are only spoken: how many of their words and seconds are found."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from service.domain.correct import Corrections
+from service.domain.document import Document, Status
+from service.domain.speech import Hypothesis
+from tests.bench.align.episodes import ADVERTS, Piece, heard, misheard, pieces, spoken_advert
+from tests.support.assembled import put_together
+from tests.support.builders import reference
+
+Change = Callable[[list[Piece], random.Random], list[Piece]]
+
+
+def _written(text: str) -> Piece:
+    return Piece(text, None)
+
+
+def _at(parts: list[Piece], chance: random.Random, new: list[Piece]) -> list[Piece]:
+    k = chance.randrange(1, len(parts))
+    return [*parts[:k], *new, *parts[k:]]
+
+
+def written_adverts(parts: list[Piece], chance: random.Random) -> list[Piece]:
+    for _ in range(4):
+        parts = _at(parts, chance, [_written(chance.choice(ADVERTS))])
+    return parts
+
+
+def spoken_adverts(parts: list[Piece], chance: random.Random) -> list[Piece]:
+    for _ in range(4):
+        parts = _at(parts, chance, [spoken_advert(chance.choice(ADVERTS))])
+    return parts
+
+
+def several_in_a_row(parts: list[Piece], chance: random.Random) -> list[Piece]:
+    chosen = chance.sample(ADVERTS, 6)
+    parts = _at(parts, chance, [_written(text) for text in chosen[:3]])
+    return _at(parts, chance, [spoken_advert(text) for text in chosen[3:]])
+
+
+def adjacent(parts: list[Piece], chance: random.Random) -> list[Piece]:
+    """One advertisement was replaced by another, and a genuine line stands between two that were."""
+    chosen = chance.sample(ADVERTS, 4)
+    parts = _at(parts, chance, [_written(chosen[0]), spoken_advert(chosen[1])])
+    k = next(k for k in range(len(parts) // 2, len(parts)) if len((parts[k].written or "").split()) >= 20 and parts[k].heard)
+    return [*parts[:k], _written(chosen[2]), parts[k], spoken_advert(chosen[3]), *parts[k + 1 :]]
+
+
+def both_ends(parts: list[Piece], chance: random.Random) -> list[Piece]:
+    a, b, c, d = chance.sample(ADVERTS, 4)
+    return [_written(a), spoken_advert(b), *parts, _written(c), spoken_advert(d)]
+
+
+def removed_passages(parts: list[Piece], chance: random.Random) -> list[Piece]:
+    """The transcript lacks one stretch of lines, the recording another."""
+    n = max(1, len(parts) // 20)
+    k, m = chance.randrange(1, len(parts) // 2 - n), chance.randrange(len(parts) // 2, len(parts) - n)
+    out = list(parts)
+    out[k : k + n] = [replace(p, written=None) for p in parts[k : k + n]]
+    out[m : m + n] = [replace(p, heard=None) for p in parts[m : m + n]]
+    return out
+
+
+def cold_open(parts: list[Piece], chance: random.Random) -> list[Piece]:
+    """The recording begins with a passage from its middle, which is written once, where it belongs."""
+    n = max(1, len(parts) // 40)
+    k = chance.randrange(len(parts) // 3, len(parts) - n)
+    return [*(replace(p, written=None) for p in parts[k : k + n]), *parts]
+
+
+def part_only(parts: list[Piece], _: random.Random) -> list[Piece]:
+    """The transcript is of the middle half."""
+    quarter = len(parts) // 4
+    return [p if quarter <= k < 3 * quarter else replace(p, written=None) for k, p in enumerate(parts)]
+
+
+CHANGES: tuple[Change, ...] = (
+    written_adverts,
+    spoken_adverts,
+    several_in_a_row,
+    adjacent,
+    both_ends,
+    removed_passages,
+    cold_open,
+    part_only,
+)
+
+
+@dataclass
+class Count:
+    """Hits, false alarms and misses, in words or in milliseconds."""
+
+    right: int = 0
+    false: int = 0
+    missed: int = 0
+
+    @property
+    def f1(self) -> str:
+        """Harmonic mean of precision and recall; "–" where there was nothing to find."""
+        if not self.right + self.missed:
+            return "–"
+        return f"{2 * self.right / (2 * self.right + self.false + self.missed):.3f}"
+
+
+@dataclass
+class Found:
+    """`dropped` counts genuine words that were marked unheard in runs of twenty or more."""
+
+    words: Count
+    ms: Count
+    dropped: int = 0
+
+
+def measure(parts: list[Piece], rate: float, chance: random.Random, into: Found) -> None:
+    """Align one cut-up episode, with recognition errors at `rate`, and count."""
+    said = misheard(heard(parts), rate, chance)
+    shown = [p for p in parts if p.written is not None]
+    result = put_together(reference(*(p.written or "" for p in shown)), said, Corrections(()), ())
+    _count_words(shown, result, into)
+    _count_time(parts, result, into.ms)
+
+
+def _count_words(shown: list[Piece], result: Document, into: Found) -> None:
+    flags = [w.status is Status.UNHEARD for segment in result.segments for w in segment.words if w.source]
+    truth = [p.heard is None for p in shown for _ in (p.written or "").split()]
+    run = 0
+    for flag, true in zip(flags, truth, strict=True):
+        into.words.right += flag and true
+        into.words.false += flag and not true
+        into.words.missed += true and not flag
+        run = run + 1 if flag and not true else 0
+        into.dropped += 20 if run == 20 else run > 20
+
+
+def _count_time(parts: list[Piece], result: Document, into: Count) -> None:
+    """Truth: from the first word's start to the last word's end of each run of pieces that are not written."""
+    spans: list[tuple[int, int]] = []
+    now, open_run = 0, False
+    for part in parts:
+        if part.heard and part.written is None:
+            begin, end = now + part.heard[0].span.start, now + part.heard[-1].span.end
+            spans = [*spans[:-1], (spans[-1][0], end)] if open_run else [*spans, (begin, end)]
+            open_run = True
+        elif part.heard:
+            open_run = False
+        now += part.lasts if part.heard is not None else 0
+    found = [(g.span.start, g.span.end) for g in result.gaps if g.status is Status.UNWRITTEN and g.span]
+    both = sum(max(0, min(e, h) - max(s, g)) for s, e in spans for g, h in found)
+    into.right += both
+    into.false += sum(e - s for s, e in found) - both
+    into.missed += sum(e - s for s, e in spans) - both
+
+
+def table(episodes: dict[str, tuple[list[str], Hypothesis]], rates: tuple[float, ...] = (0.0, 0.1, 0.2, 0.35), times: int = 5) -> list[str]:
+    """One row per change and rate of added recognition errors."""
+    bases = [pieces(*episode) for episode in episodes.values()]
+    rows = []
+    for change in CHANGES:
+        for rate in rates:
+            found = Found(Count(), Count())
+            for n, base in enumerate(bases * times):
+                chance = random.Random(1000 * n + int(100 * rate))
+                measure(change(base, chance), rate, chance, found)
+            cells = (change.__name__.replace("_", " "), f"{100 * rate:.0f} %", found.words.f1, found.ms.f1, found.dropped)
+            rows.append("| " + " | ".join(map(str, cells)) + " |")
+    return rows

@@ -1,0 +1,44 @@
+"""A document from what was written and heard, without models: every stage between the recogniser and the result."""
+
+from __future__ import annotations
+
+from service.domain.align import align
+from service.domain.assemble import Parts, assemble
+from service.domain.attribute import attribute
+from service.domain.correct import Corrections
+from service.domain.document import Document, Recording
+from service.domain.options import Options
+from service.domain.printed import printed
+from service.domain.script import Reference
+from service.domain.speech import Diarization, Hypothesis, Turn
+from service.domain.timing import NOT_HEARD, Timed, Times, said, settle
+from tests.support.builders import SHA
+
+
+def timed(written: Reference, heard: Hypothesis, fixes: Corrections) -> Times:
+    words = printed(written, fixes)
+    items = said(align(written, heard), heard, words)
+    final = settle(items, [None] * len(items), [])
+    known = {i.printed: Timed(span, timing, i.score) for i, (span, timing) in zip(items, final, strict=True)}
+    extra = tuple((i.word, Timed(span, timing, i.score)) for i, (span, timing) in zip(items, final, strict=True) if i.word is not None)
+    return Times(tuple(known.get(k, NOT_HEARD) for k in range(len(words))), extra)
+
+
+def put_together(written: Reference, heard: Hypothesis, fixes: Corrections, turns: tuple[Turn, ...]) -> Document:
+    times = timed(written, heard, fixes)
+    voices = Diarization(turns, turns)
+    return assemble(
+        Parts(
+            recording=Recording(SHA, heard.duration_ms, "wav", 16_000, 1),
+            transcript_sha256=SHA,
+            reference=written,
+            hypothesis=heard,
+            diarization=voices,
+            alignment=align(written, heard),
+            corrections=fixes,
+            times=times,
+            attribution=attribute(written, printed(written, fixes), times, voices),
+            options=Options(),
+            models=(),
+        )
+    )
