@@ -46,7 +46,19 @@ def test_two_heard_words_are_given_to_the_one_written_word_they_make() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "heard"), [("thirty-five", "35"), ("data sets", "datasets"), ("Clément’s", "Clements"), ("AT&T", "at and t")]
+    ("written", "heard"),
+    [
+        ("2015", "twenty fifteen"),
+        ("nineteen ninety-nine", "1999"),
+        ("$35,000", "thirty five thousand dollars"),
+        ("thirty five dollars", "$35"),
+        ("50%", "fifty percent"),
+        ("21st", "twenty first"),
+        ("thirty-five", "35"),
+        ("data sets", "datasets"),
+        ("Clément’s", "Clements"),
+        ("AT&T", "at and t"),
+    ],
 )
 def test_spellings_of_the_same_words_match(written: str, heard: str) -> None:
     rows = statuses((f"he said that {written} was quite enough for them",), f"he said that {heard} was quite enough for them")
