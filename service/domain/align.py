@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rapidfuzz.distance import Indel
 
@@ -218,9 +219,28 @@ def _pause(words: tuple[Word, ...], j: int) -> Ms:
 def _verdict(blocks: tuple[Block, ...], num_tokens: int, num_words: int) -> Verdict:
     shared = sum(b.num_tokens for b in blocks if b.status is Status.MATCHED)
     unheard = sum(b.num_tokens for b in blocks if b.status is Status.UNHEARD)
+    opposed = _opposed(blocks)
     coverage = 1 - unheard / num_tokens if num_tokens else 0.0
-    share = shared / max(1, min(num_tokens, num_words))
-    if share >= REFUSED_BELOW:
+    if shared / max(1, min(num_tokens, num_words)) < REFUSED_BELOW:
+        reason = f"only {shared} of {num_tokens} written words were heard, in {num_words} recognised words"
+    elif opposed > shared:
+        reason = (
+            f"{shared} of {num_tokens} written words were heard, but {opposed} stand where other words were heard: "
+            "perhaps it is another episode of the same show"
+        )
+    else:
         return Verdict(accepted=True, coverage=coverage)
-    reason = f"only {shared} of {num_tokens} written words were heard, in {num_words} recognised words"
     return Verdict(accepted=False, coverage=coverage, reason=reason)
+
+
+def _opposed(blocks: tuple[Block, ...]) -> int:
+    """Words of passages that are written where another passage is spoken. A part of an episode has none, an episode whose
+    advertisements were exchanged a few, and two episodes that share a slogan have nothing else.
+    """
+    total = 0
+    for apart, run in groupby(blocks, key=lambda b: b.status in {Status.UNHEARD, Status.UNWRITTEN}):
+        if apart:
+            passage = list(run)
+            less = min(sum(b.num_tokens for b in passage), sum(b.num_words for b in passage))
+            total += less if less >= UNRELATED else 0
+    return total

@@ -111,3 +111,14 @@ def test_a_transcript_of_more_than_was_recorded_is_accepted_with_its_coverage() 
     verdict = align(reference(TALK, ADVERT), hypothesis(*spoken(TALK))).verdict
     assert verdict.accepted
     assert verdict.coverage == pytest.approx(0.5, abs=0.05)
+
+
+def test_another_episode_with_the_same_opening_and_advertisement_is_refused() -> None:
+    other = " ".join(word[::-1] for word in f"{TALK} {OTHER_ADVERT}".split())
+    verdict = align(reference(ADVERT, TALK, OTHER_ADVERT), hypothesis(*spoken(f"{ADVERT} {other} {other}"))).verdict
+    assert not verdict.accepted
+    assert "another episode" in (verdict.reason or "")
+
+
+def test_an_episode_whose_advertisement_was_exchanged_is_accepted() -> None:
+    assert align(reference(ADVERT, TALK, TALK[::-1]), hypothesis(*spoken(f"{OTHER_ADVERT} {TALK} {TALK[::-1]}"))).verdict.accepted
