@@ -45,12 +45,15 @@ def windows(waveform: Waveform, longest_ms: Ms, search_ms: Ms) -> Iterator[Span]
         yield Span(start, end)
 
 
-SHORTEST_PAUSE_FRAMES = 10
-"""200 ms: shorter silences are the closures of stops."""
+PAUSE_MS = 200
+"""Between phrases; shorter silences may be the closures of stops."""
+
+HUSH_MS = 140
+"""Closures of stops last up to about 120 ms: a longer silence at the edge of a word is no part of it."""
 
 
-def pauses(waveform: Waveform) -> tuple[Span, ...]:
-    """The silences of at least 200 ms, in order.
+def pauses(waveform: Waveform, shortest_ms: Ms = PAUSE_MS) -> tuple[Span, ...]:
+    """The silences of at least `shortest_ms`, in order.
 
     A frame is silent below a level between the quiet and the loud of its minute: three times the 10th percentile,
     but never above 8 % of the 90th, so that neither steady noise nor a whole minute of silence misleads it.
@@ -64,5 +67,7 @@ def pauses(waveform: Waveform) -> tuple[Span, ...]:
         silent = level < max(min(3 * floor, 0.08 * speech), 0.02 * speech)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(np.int8)))
         runs = edges.reshape(-1, 2)
-        out += [Span(minute.start + int(a) * FRAME_MS, minute.start + int(b) * FRAME_MS) for a, b in runs if b - a >= SHORTEST_PAUSE_FRAMES]
+        out += [
+            Span(minute.start + int(a) * FRAME_MS, minute.start + int(b) * FRAME_MS) for a, b in runs if (b - a) * FRAME_MS >= shortest_ms
+        ]
     return tuple(out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from service.domain.align import Alignment, Block, Range
 from service.domain.document import Status, Timing
@@ -27,6 +27,9 @@ NEAR_MS = 300
 
 BEYOND_REASON_MS = 1_000
 """Where more lies between a word's forced and its recognised time, the recogniser is believed: a drifted path is off by seconds."""
+
+SCRAP_MS = 60
+"""What a word holds beyond a pause at its edge is its neighbour's if it is shorter than any vowel."""
 
 GUESS = 0.5
 """Score of a word the recogniser heard as something else: neither confirmed nor refuted. Calibrated in docs/benchmarks.md."""
@@ -212,16 +215,23 @@ def _chosen(item: Said, forced: Span | None) -> tuple[Span, Timing]:
 
 
 def _trimmed(chosen: list[tuple[Span, Timing]], pauses: Sequence[Span]) -> list[tuple[Span, Timing]]:
-    """Take the silence out of a word's beginning or end."""
+    """Take the silence out of a word's beginning and end, with the scrap of a neighbour beyond it."""
     out, p = [], 0
     for span, timing in chosen:
         while p < len(pauses) and pauses[p].end <= span.start:
             p += 1
-        start, end = span.start, span.end
-        for pause in pauses[p : p + 2]:
-            if start < pause.start < end <= pause.end + NEAR_MS and pause.end >= end:
-                end = pause.start
-            elif pause.start <= start < pause.end < end:
-                start = pause.end
-        out.append((Span(start, end), timing))
+        spoken = span
+        for pause in takewhile(lambda pause, end=span.end: pause.start < end, islice(pauses, p, None)):  # type: ignore[misc]
+            spoken = _without(spoken, pause)
+        out.append((spoken, timing))
     return out
+
+
+def _without(word: Span, pause: Span) -> Span:
+    """The word without a pause at its edge; the pause in its middle stays."""
+    left, right = pause.start - word.start, word.end - pause.end
+    if left <= SCRAP_MS and right > max(left, 0):
+        return Span(max(word.start, pause.end), word.end)
+    if right <= SCRAP_MS and left > max(right, 0):
+        return Span(word.start, pause.start)
+    return word

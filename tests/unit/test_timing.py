@@ -91,3 +91,13 @@ def test_settled_words_never_overlap_or_run_backwards() -> None:
     words = [item("one", 1000, 1800), item("two", 900, 1500), item("three", 1400, 1500)]
     spans = [span for span, _ in settle(words, [None, Span(1200, 1600), Span(1100, 1500)], [])]
     assert all(a.end <= b.start for a, b in pairwise(spans))
+
+
+def test_the_scrap_of_a_neighbour_goes_with_the_silence_beyond_it() -> None:
+    pause = Span(1040, 1400)
+    assert settle([item("but", 1000, 1800)], [Span(1000, 1800)], [pause])[0][0] == Span(1400, 1800)
+    assert settle([item("ever", 600, 1410)], [Span(600, 1410)], [pause])[0][0] == Span(600, 1040)
+
+
+def test_a_pause_in_the_middle_of_a_word_stays() -> None:
+    assert settle([item("uh-huh", 1000, 1900)], [Span(1000, 1900)], [Span(1300, 1500)])[0][0] == Span(1000, 1900)
