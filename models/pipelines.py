@@ -8,10 +8,12 @@ from typing import Any
 
 import torch
 import yaml
+from torch import device
 
-from models import campplus
+from models import campplus, devices
 from models.catalog import Catalog
 from models.entries import COMMUNITY_1, SEGMENTATION
+from models.frugal import FrugalDiarization
 from models.hushed import PLDA, Model, Pipeline, SpeakerDiarization
 from models.waveform import SAMPLE_RATE, Waveform
 
@@ -23,8 +25,15 @@ FULL_SCALE = 32768
 CLUSTERING = {"method": "centroid", "min_cluster_size": 12, "threshold": 0.7}
 
 
-def offline(catalog: Catalog) -> Any:
-    """segmentation-3.0, CAM++ and agglomerative clustering. Raises `ModelMissing` or `ModelCorrupt`."""
+def frugal(catalog: Catalog, threads: int) -> Any:
+    """segmentation-3.0 and CAM++, each stretch of speech embedded once. Raises `ModelMissing` or `ModelCorrupt`."""
+    segmentation = Model.from_pretrained(io.BytesIO(catalog.read(SEGMENTATION.name, "pytorch_model.bin")))
+    return FrugalDiarization(segmentation, campplus.load(catalog), devices.threads(threads))
+
+
+def stock(catalog: Catalog, threads: int) -> Any:
+    """Pyannote's own pipeline on the same weights, with agglomerative clustering. Raises `ModelMissing` or `ModelCorrupt`."""
+    torch.set_num_threads(threads or 1)  # two that wait for each other are slower than one (docs/benchmarks.md)
     pipeline = SpeakerDiarization(
         segmentation=_model(catalog, SEGMENTATION.name, "pytorch_model.bin"),
         segmentation_step=STEP,
@@ -38,8 +47,9 @@ def offline(catalog: Catalog) -> Any:
     return pipeline.instantiate({"segmentation": {"min_duration_off": 0.0}, "clustering": CLUSTERING})
 
 
-def community_1(catalog: Catalog) -> Any:
+def community_1(catalog: Catalog, threads: int) -> Any:
     """pyannote/speaker-diarization-community-1, as its own configuration says. Raises `ModelMissing` or `ModelCorrupt`."""
+    torch.set_num_threads(threads or 1)
     name = COMMUNITY_1.name
     plda = (io.BytesIO(catalog.read(name, f"plda/{part}.npz")) for part in ("xvec_transform", "plda"))
     config = yaml.safe_load(catalog.read(name, "config.yaml"))
@@ -69,18 +79,11 @@ class NoPLDA(PLDA):  # type: ignore[misc]  # pyannote.audio is not typed
         pass
 
 
-def placed(pipeline: Any, device: str, threads: int) -> Any:
-    """The pipeline on its device. `threads` 0 means one, and the number holds for the whole process.
-
-    One is not modest but fast: CAM++ is hundreds of small convolutions, and with two threads on a busy two-core machine, waiting for each
-    other at every one of them, an embedding took 25 times as long (docs/benchmarks.md).
-    """
-    torch.set_num_threads(threads or 1)
-    return pipeline.to(torch.device(device))
+__all__ = ["community_1", "device", "frugal", "stock", "waveform"]
 
 
 def waveform(recording: Waveform) -> dict[str, Any]:
-    """A recording as a pipeline takes it: samples, never a file, which it would decode itself."""
+    """A recording as a pipeline takes it: samples, never a file's name, which it would decode itself."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nor is it written to
-        return {"waveform": torch.from_numpy(recording.pcm)[None], "sample_rate": SAMPLE_RATE, "uri": "recording"}
+        return {"waveform": torch.from_numpy(recording.pcm)[None], "sample_rate": SAMPLE_RATE, "uri": "recording", "recording": recording}

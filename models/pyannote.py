@@ -17,20 +17,25 @@ from service.errors import ModelMissing
 SHORTEST_MS = 1000
 """Less sound than this holds no turn worth telling."""
 
-SHARES = {"segmentation": (0.0, 0.2), "embeddings": (0.2, 1.0)}
+STOCK = "pyannote-stock"
+"""pyannote's own pipeline on the weights of segmentation-3.0 and CAM++: the reference of `make bench-speakers`."""
+
+KNOWN = (SEGMENTATION.name, COMMUNITY_1.name, STOCK)
+
+SHARES = {"segmentation": (0.0, 0.35), "embeddings": (0.35, 1.0)}
 """Where in the work each slow step of the pipeline begins and ends, as shares of its time on a CPU."""
 
 
 class Pyannote:
     """Implements `Diarizer`; the pipeline is loaded by the first `diarize`.
 
-    `name` is "segmentation-3.0" (with CAM++ voices and agglomerative clustering: needs no account) or
-    "speaker-diarization-community-1". `device` is "auto", "cpu", "cuda" or "cuda:N"; `threads` 0 means one.
+    `name` is "segmentation-3.0" (with CAM++ voices: needs no account), "speaker-diarization-community-1" or `STOCK`.
+    `device` is "auto", "cpu", "cuda" or "cuda:N"; `threads` 0 means all cores, but one for pyannote's own pipelines.
     """
 
     def __init__(self, catalog: Catalog, name: str = SEGMENTATION.name, device: str = "auto", threads: int = 0) -> None:
-        if name not in (SEGMENTATION.name, COMMUNITY_1.name):
-            raise ModelMissing(f"There is no diarizer called {name!r}. Known: {SEGMENTATION.name}, {COMMUNITY_1.name}.")
+        if name not in KNOWN:
+            raise ModelMissing(f"There is no diarizer called {name!r}. Known: {', '.join(KNOWN)}.")
         self._catalog, self._name = catalog, name
         self._device, self._threads = device, threads
 
@@ -38,7 +43,8 @@ class Pyannote:
     def uses(self) -> ModelUse:
         if self._name == COMMUNITY_1.name:
             return self._catalog.uses(self._name, "diarize")
-        return ModelUse("diarize", f"{SEGMENTATION.name} + {CAMPPLUS.name}", f"{SEGMENTATION.revision} + {CAMPPLUS.revision}")
+        how = f" ({STOCK})" if self._name == STOCK else ""
+        return ModelUse("diarize", f"{SEGMENTATION.name} + {CAMPPLUS.name}{how}", f"{SEGMENTATION.revision} + {CAMPPLUS.revision}")
 
     def diarize(self, voices: Voices) -> Diarization:
         """Speakers are called S1, S2, ... in order of first appearance.
@@ -65,8 +71,9 @@ class Pyannote:
 
     @cached_property
     def _pipeline(self) -> Any:
-        build = self._pipelines.community_1 if self._name == COMMUNITY_1.name else self._pipelines.offline
-        return self._pipelines.placed(build(self._catalog), devices.for_torch(self._device), self._threads)
+        known = {SEGMENTATION.name: self._pipelines.frugal, COMMUNITY_1.name: self._pipelines.community_1, STOCK: self._pipelines.stock}
+        pipeline = known[self._name](self._catalog, self._threads)
+        return pipeline.to(self._pipelines.device(devices.for_torch(self._device)))
 
 
 class Hook:

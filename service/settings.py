@@ -59,8 +59,11 @@ class Settings(BaseSettings):
     whisper_model: str | None = Field(
         None, description="Catalog name or folder of the recogniser; by default chosen by device and language."
     )
-    diarizer: str | None = Field(None, description="Catalog name of the diarizer; by default chosen by device and what is installed.")
-    threads: int = Field(0, description="Threads of each model; 0: all cores for the recogniser, one for the diarizer.")
+    diarizer: str | None = Field(
+        None,
+        description="segmentation-3.0, speaker-diarization-community-1 or pyannote-stock; by default by device and what is installed.",
+    )
+    threads: int = Field(0, description="Threads of each model; 0: all cores.")
     hf_token: str | None = Field(None, description="Hugging Face token for `earmark models pull` of gated models.", repr=False)
 
     log_format: Literal["text", "json"] = Field("text", description="text for people, json (an object a line) for programs.")
