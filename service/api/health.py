@@ -16,7 +16,7 @@ router = APIRouter(tags=["health"])
 class Alive(BaseModel):
     """The process answers."""
 
-    status: str = "alive"
+    status: str = Field("alive", examples=["alive"])
 
 
 class Readiness(BaseModel):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from service.api import examples
 from service.api.deps import ENTRANCE, Reader, Service
 from service.api.errors import problems
 from service.domain.render import FORMATS, RenderOptions, render
@@ -18,6 +19,8 @@ from service.tables import Job
 router = APIRouter(prefix="/v1", tags=["results"], dependencies=ENTRANCE)
 
 DEFAULT = "json"
+
+CONTENT: dict[str, dict[str, Any]] = {form.media_type: {} for form in FORMATS.values()} | {"application/json": {"example": examples.RESULT}}
 
 
 _DEFAULTS = RenderOptions()
@@ -58,7 +61,7 @@ def formats() -> list[FormatView]:
     "/jobs/{job_id}/result",
     summary="Fetch the result",
     response_class=Response,
-    responses={200: {"content": {form.media_type: {} for form in FORMATS.values()}}, 304: {}, **problems(401, 403, 404, 406, 409)},
+    responses={200: {"content": CONTENT}, 304: {}, **problems(401, 403, 404, 406, 409)},
 )
 def result(job_id: str, caller: Reader, service: Service, choice: Annotated[Choice, Query()], request: Request) -> Response:
     """The corrected transcript as `?format=` or `Accept` says; JSON by default."""

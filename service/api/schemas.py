@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from service.api import examples
 from service.api.errors import BadOptions, faults_of
 from service.domain.options import Options, Term
 from service.fetch import Link
@@ -130,6 +131,8 @@ class ErrorView(BaseModel):
 
 class JobView(BaseModel):
     """A job."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.JOB})
 
     id: str
     state: JobState

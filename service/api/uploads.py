@@ -33,7 +33,11 @@ HEADERS = {name: {"schema": {"type": "string"}} for name in ("Tus-Resumable", "U
 
 
 @router.post(
-    "", status_code=201, summary="Begin an upload in pieces", responses={201: {"headers": HEADERS}, **problems(401, 403, 413, 422, 507)}
+    "",
+    status_code=201,
+    response_class=Response,
+    summary="Begin an upload in pieces",
+    responses={201: {"headers": HEADERS}, **problems(401, 403, 413, 422, 507)},
 )
 def begin(
     caller: Submitter,
@@ -48,7 +52,12 @@ def begin(
     _say(response, upload, 0, service)
 
 
-@router.head("/{upload_id}", summary="Ask how much has arrived", responses={200: {"headers": HEADERS}, **problems(401, 403, 404)})
+@router.head(
+    "/{upload_id}",
+    response_class=Response,
+    summary="Ask how much has arrived",
+    responses={200: {"headers": HEADERS}, **problems(401, 403, 404)},
+)
 def looked_at(upload_id: str, caller: Submitter, service: Service, response: Response) -> None:
     upload = service.uploads.get(upload_id, caller.owner)
     response.headers["Cache-Control"] = "no-store"
@@ -60,7 +69,9 @@ def looked_at(upload_id: str, caller: Submitter, service: Service, response: Res
     status_code=204,
     summary="Send the next piece",
     responses={204: {"headers": HEADERS}, **problems(401, 403, 404, 409, 413, 415, 422, 423, 507)},
-    openapi_extra={"requestBody": {"required": True, "content": {PIECE: {"schema": {"type": "string", "format": "binary"}}}}},
+    openapi_extra={
+        "requestBody": {"required": True, "content": {PIECE: {"schema": {"type": "string", "format": "binary"}, "example": "(bytes)"}}}
+    },
 )
 async def continued(
     upload_id: str,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.api import examples
 from service.api.deps import ENTRANCE, Reader, Service, Submitter
 from service.api.errors import problems
 from service.api.schemas import instant
@@ -31,6 +32,8 @@ class WebhookIn(BaseModel):
 class WebhookView(BaseModel):
     """A webhook."""
 
+    model_config = ConfigDict(json_schema_extra={"example": examples.WEBHOOK})
+
     id: str
     url: str
     events: list[str]
@@ -40,6 +43,8 @@ class WebhookView(BaseModel):
 
 class NewWebhookView(WebhookView):
     """A webhook with its secret, which is shown this once."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.WEBHOOK | {"secret": "whsec_..."}})
 
     secret: str = Field(description="Verifies what it is sent (Standard Webhooks).", examples=["whsec_..."])
 
@@ -54,6 +59,8 @@ class WebhookChange(BaseModel):
 
 class DeliveryView(BaseModel):
     """A message to a webhook, and what became of it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.DELIVERY})
 
     id: str = Field(description="The message's webhook-id: the same in every attempt.")
     webhook_id: str

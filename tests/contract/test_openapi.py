@@ -11,8 +11,12 @@ import pytest
 import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
+from pydantic import BaseModel
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from service.api import examples
+from service.api.schemas import JobView
+from service.api.webhooks import DeliveryView, WebhookView
 from service.app import create_app
 from tests.unit.test_api import settings_in
 
@@ -50,3 +54,36 @@ def test_every_answer_is_as_described(described: Any, method: str, path: str) ->
         case.call_and_validate(headers={"X-API-Key": KEY}, excluded_checks=[positive_data_acceptance])
 
     holds()
+
+
+def test_everything_has_an_example() -> None:
+    description = create_app(settings_in(Path())).openapi()
+    without = [
+        f"{method} {path} {where}"
+        for path, operations in description["paths"].items()
+        for method, operation in operations.items()
+        for where, contents in _contents(operation)
+        for media_type, content in contents.items()
+        if "json" in media_type and not _exemplified(content, description["components"]["schemas"])
+    ]
+    assert without == []
+
+
+def _contents(operation: Any) -> Iterator[tuple[str, Any]]:
+    yield "request", operation.get("requestBody", {}).get("content", {})
+    for status, response in operation["responses"].items():
+        yield status, response.get("content", {})
+
+
+def _exemplified(part: Any, schemas: Any) -> bool:
+    """Whether a content, or its schema, or what that refers to, holds an example."""
+    if "$ref" in part:
+        return _exemplified(schemas[part["$ref"].rpartition("/")[2]], schemas)
+    inner = [part[name] for name in ("schema", "items") if name in part] + list(part.get("properties", {}).values())
+    return "example" in part or "examples" in part or any(_exemplified(each, schemas) for each in inner)
+
+
+@pytest.mark.parametrize(("view", "example"), [(JobView, examples.JOB), (WebhookView, examples.WEBHOOK), (DeliveryView, examples.DELIVERY)])
+def test_examples_are_what_they_show(view: type[BaseModel], example: dict[str, Any]) -> None:
+    shown = view.model_validate(example).model_dump(mode="json")
+    assert shown == example
