@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-correct bench-phonetics clean
+.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-align bench-correct bench-phonetics clean
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,9 @@ bench-pipeline: setup  ## time, memory and score of whole episodes (ARGS='--epis
 
 bench-correct: setup  ## corrections right, wrong and missed on the episodes of `make episodes`, beside two simple ways
 	$(bin)/python -m tests.bench.correct $(ARGS)
+
+bench-align: setup  ## boundaries, drift, mismatches, verdicts, speed, scores (ARGS='boundaries lines' to choose)
+	$(bin)/python -m tests.bench.align $(ARGS)
 
 bench-phonetics: setup  ## how far the sound of names reaches, and how many ordinary words it touches
 	$(bin)/python -m tests.bench.phonetics

@@ -16,6 +16,9 @@ from service.domain.span import Span
 from service.domain.speech import Word
 
 FRAME_MS = 10
+LAG_MS = 5
+"""A frame is computed from 25.6 ms of sound that begin at its time: what it shows lies later. Half a step, the least that can be meant."""
+
 LOUD_WORDS = re.compile(r"[^a-z']")
 
 
@@ -65,7 +68,7 @@ class Sphinx:
 
     @staticmethod
     def _timed(word: str, segment: Any, window: Span) -> Word:
-        span = Span(segment.start_frame * FRAME_MS, (segment.end_frame + 1) * FRAME_MS).shifted(window.start)
+        span = Span(segment.start_frame * FRAME_MS, (segment.end_frame + 1) * FRAME_MS).shifted(window.start + LAG_MS)
         return Word(word, span.within(window), 1.0)
 
     def _entry(self, token: str) -> str | None:

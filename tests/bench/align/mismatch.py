@@ -13,6 +13,9 @@ from tests.bench.align.episodes import ADVERTS, Piece, heard, misheard, pieces, 
 from tests.support.assembled import put_together
 from tests.support.builders import reference
 
+Episode = tuple[list[str], Hypothesis]
+"""The lines of a faithful transcript, and what was heard."""
+
 Change = Callable[[list[Piece], random.Random], list[Piece]]
 
 
@@ -156,7 +159,7 @@ def _count_time(parts: list[Piece], result: Document, into: Count) -> None:
     into.missed += sum(e - s for s, e in spans) - both
 
 
-def table(episodes: dict[str, tuple[list[str], Hypothesis]], rates: tuple[float, ...] = (0.0, 0.1, 0.2, 0.35), times: int = 5) -> list[str]:
+def table(episodes: dict[str, Episode], rates: tuple[float, ...] = (0.0, 0.1, 0.2, 0.35), times: int = 5) -> list[str]:
     """One row per change and rate of added recognition errors."""
     bases = [pieces(*episode) for episode in episodes.values()]
     rows = []

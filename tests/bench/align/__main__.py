@@ -1,0 +1,79 @@
+"""Alignment and times, measured: `python -m tests.bench.align [boundaries] [lines] [mismatch] [verdicts] [speed] [reliability]`.
+
+Reads the recordings and episodes of the shared folder (EARMARK_SHARED); decoded sound and recognitions are kept in out/bench/align.
+Prints Markdown tables for docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from tests.bench.align import boundaries, lines, mismatch, reliability, speed, verdicts
+from tests.bench.align.episodes import lines_of, pieces
+from tests.bench.align.judged import judged
+from tests.bench.align.runs import Run, Runs
+from tests.support.shared import SHARED
+
+EPISODES = ("seed1", "seed2")
+ERRORS = "mean | median | within 50 ms | largest"
+
+
+@cache
+def runs() -> Runs:
+    return Runs()
+
+
+@cache
+def run(name: str) -> Run:
+    folder = SHARED / "episodes"
+    return runs().of(folder / f"{name}.mp3", next(iter(sorted(folder.glob(f"{name}.transcript.*")))))
+
+
+def base() -> dict[str, mismatch.Episode]:
+    return {name: (lines_of(SHARED / "episodes" / f"{name}.truth.json"), run(name).hypothesis) for name in EPISODES}
+
+
+def _lines() -> Iterator[str]:
+    for name in EPISODES:
+        yield from lines.table(name, run(name), SHARED / "episodes" / f"{name}.truth.json")
+
+
+def _reliability() -> Iterator[str]:
+    yield from reliability.table(pair for name in EPISODES for pair in judged(run(name), SHARED / "episodes" / f"{name}.truth.json"))
+
+
+TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
+    "boundaries": (
+        f"labels | aligner | words | missed | onset: {ERRORS} | offset: {ERRORS}",
+        lambda: boundaries.table(SHARED / "audio", runs()),
+    ),
+    "lines": (
+        f"episode | lines | within 100 ms | onset: {ERRORS} | offset: {ERRORS} | onset by tenth | align and time, x real time",
+        _lines,
+    ),
+    "mismatch": (
+        "change | errors added | unheard words, F1 | unwritten seconds, F1 | genuine words dropped",
+        lambda: iter(mismatch.table(base())),
+    ),
+    "verdicts": ("transcript | wanted | decided so | coverage nearest to a mistake", lambda: verdicts.table(base())),
+    "speed": ("length | words written | words heard | processor time | a word", lambda: speed.table(pieces(*base()["seed1"]))),
+    "reliability": ("score | words | mean score | right", _reliability),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tables", nargs="*", choices=[[], *TABLES], default=[])
+    if not SHARED.is_dir():
+        raise SystemExit("No recordings to measure with: set EARMARK_SHARED.")
+    for name in parser.parse_args().tables or TABLES:
+        head, rows = TABLES[name]
+        print(f"\n### {name}\n\n| {head} |", "|" + " --- |" * (head.count("|") + 1), sep="\n")
+        for row in rows():
+            print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main()

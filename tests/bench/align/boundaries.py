@@ -1,0 +1,91 @@
+"""Word boundaries against labels made by hand (and by the Montreal Forced Aligner), beside Whisper's own and another aligner's."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from service.domain.speech import Word
+from tests.bench.align.runs import Run, Runs
+
+Label = tuple[str, float, float]
+"""Word, start and end in seconds."""
+
+GROUPS = {"read, by hand": ("emuR-ae", "praatio"), "spontaneous, by MFA": ("mfa",)}
+
+
+@dataclass
+class Errors:
+    """Differences from the labels, in seconds; `missed` counts labelled words that have no time."""
+
+    onset: list[float] = field(default_factory=list)
+    offset: list[float] = field(default_factory=list)
+    missed: int = 0
+
+    def add(self, labels: list[Label], words: Iterable[Label]) -> None:
+        ours = list(words)
+        matcher = difflib.SequenceMatcher(None, [w for w, _, _ in labels], [_bare(w) for w, _, _ in ours], autojunk=False)
+        pairs = [(labels[b.a + k], ours[b.b + k]) for b in matcher.get_matching_blocks() for k in range(b.size)]
+        self.onset += [mine[1] - label[1] for label, mine in pairs]
+        self.offset += [mine[2] - label[2] for label, mine in pairs]
+        self.missed += len(labels) - len(pairs)
+
+
+def _bare(word: str) -> str:
+    return word.casefold().strip('.,!?"“”;:-').replace("’", "'")
+
+
+def labels(path: Path) -> list[Label]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [(_bare(row["word"]), float(row["start"]), float(row["end"])) for row in rows if row["kind"] in {"word", "trunc"}]
+
+
+def cells(errors: list[float]) -> list[str]:
+    """Mean, median, share within 50 ms, and the largest."""
+    sizes = sorted(map(abs, errors))
+    near = sum(e <= 0.05 for e in sizes) / len(sizes)
+    return [
+        f"{1000 * statistics.fmean(sizes):.1f}",
+        f"{1000 * statistics.median(sizes):.1f}",
+        f"{100 * near:.1f} %",
+        f"{1000 * sizes[-1]:.0f}",
+    ]
+
+
+def table(audio: Path, runs: Runs) -> Iterator[str]:
+    """One row per group of recordings and aligner."""
+    for group, folders in GROUPS.items():
+        found: dict[str, Errors] = {}
+        timings: Counter[str] = Counter()
+        for path in sorted(path for folder in folders for path in (audio / folder).glob("*.words.tsv")):
+            truth, text = labels(path), path.with_name(path.name.replace(".words.tsv", ".ref.txt"))
+            sound = next(p for end in (".wav", ".flac") if (p := path.with_name(path.name.replace(".words.tsv", end))).is_file())
+            run = runs.of(sound, text)
+            timings.update(timed.timing for timed in run.times.printed)
+            found.setdefault("Earmark", Errors()).add(truth, _ours(run))
+            found.setdefault("faster-whisper, same weights", Errors()).add(truth, _seconds(run.hypothesis.words))
+            for name, words in runs.others(run, text):
+                found.setdefault(name, Errors()).add(truth, _seconds(words))
+        for name, errors in found.items():
+            yield (
+                "| "
+                + " | ".join([group, name, str(len(errors.onset)), str(errors.missed), *cells(errors.onset), *cells(errors.offset)])
+                + " |"
+            )
+        yield f"<!-- {group}: {dict(timings)} -->"
+
+
+def _ours(run: Run) -> Iterator[Label]:
+    for word, timed in zip(run.words, run.times.printed, strict=True):
+        if timed.span:
+            yield word.text, timed.span.start / 1000, timed.span.end / 1000
+
+
+def _seconds(words: Iterable[Word]) -> Iterator[Label]:
+    return ((w.text, w.span.start / 1000, w.span.end / 1000) for w in words)

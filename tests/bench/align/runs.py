@@ -1,0 +1,79 @@
+"""Recordings put through decoding, recognition, alignment and timing, with every artefact kept between runs of the benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from models.entries import TINY_EN
+from models.kit import Kit
+from service.domain.align import Alignment
+from service.domain.correct import Corrections
+from service.domain.options import Options
+from service.domain.printed import Printed
+from service.domain.span import Span
+from service.domain.speech import Hypothesis, Word
+from service.domain.timing import Times
+from service.settings import Settings
+from service.store import FolderStore
+from workers import pipeline
+from workers.desk import Desk, Episode
+from workers.shelf import FolderShelf
+
+KEPT = Path("out/bench/align")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of one recording; `seconds` of processor time were spent on alignment and timing."""
+
+    desk: Desk
+    hypothesis: Hypothesis
+    alignment: Alignment
+    words: tuple[Printed, ...]
+    times: Times
+    seconds: float
+
+
+class Runs:
+    """Runs with the models of this machine's settings. Recognition is given no hint of the transcript."""
+
+    def __init__(self) -> None:
+        self.kit = Kit(Settings())
+        store = FolderStore(KEPT)
+        store.prepare()
+        self._shelf = FolderShelf(store, "bench")
+        self._other = _stable_ts(self.kit)
+
+    def of(self, sound: Path, text: Path) -> Run:
+        """The transcript is taken as it is: no correction is applied."""
+        desk = Desk(Episode(sound, text.read_bytes(), Options(language="en", diarize=False)), self.kit, self._shelf)
+        for stage in ("decode", "parse", "transcribe"):
+            pipeline.run_stage(stage, desk)
+        begun = process_time()
+        alignment = pipeline.align(desk, lambda *_: None)
+        desk.keep("align", alignment)
+        desk.keep("correct", Corrections(()))
+        times = pipeline.time(desk, lambda *_: None)
+        return Run(desk, desk.hypothesis, alignment, desk.words, times, process_time() - begun)
+
+    def others(self, run: Run, text: Path) -> Iterator[tuple[str, list[Word]]]:
+        """The times of other aligners on the same weights and the same text, of those that are installed."""
+        if self._other is None:
+            return
+        sound = run.desk.waveform
+        found = self._other.align(sound.crop(sound.span), text.read_text(encoding="utf-8"), language="en", verbose=None)
+        words = [] if found is None else found.all_words()
+        yield "stable-ts align, same weights", [Word(w.word.strip(), Span.of_seconds(w.start, max(w.start, w.end)), 1.0) for w in words]
+
+
+def _stable_ts(kit: Kit) -> Any:
+    """stable-ts (pip install stable-ts-whisperless) on the recogniser's weights, or None where it is not installed."""
+    try:
+        import stable_whisper  # type: ignore[import-not-found]  # noqa: PLC0415  not among the dependencies
+    except ImportError:
+        return None
+    return stable_whisper.load_faster_whisper(str(kit.catalog.find(TINY_EN.name)), device="cpu", local_files_only=True)
