@@ -37,7 +37,7 @@ lint: $(VENV)/.installed  ## style, layout, the import contract, the Dockerfiles
 
 types: $(VENV)/.installed  ## mypy, strict
 	$(bin)/mypy
-	$(bin)/mypy docs/demo/*.py
+	$(bin)/mypy docs/demo/*.py docs/client.py
 
 audit: $(VENV)/.installed  ## known vulnerabilities of what is installed; says so where no advisories can be fetched
 	$(bin)/python -m tests.audit

@@ -80,7 +80,6 @@ class Duty:
     queues: tuple[str, ...] = QUEUES
     concurrency: int = 1
     include: tuple[str, ...] = ("workers.tasks",)
-    loglevel: str = "INFO"
 
 
 def serve(settings: Settings, duty: Duty) -> None:
@@ -112,5 +111,4 @@ def _arguments(name: str, duty: Duty) -> list[str]:
         f"--hostname={name}",
         f"--queues={','.join(duty.queues)}",
         f"--concurrency={duty.concurrency}",
-        f"--loglevel={duty.loglevel}",
     ]
