@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate
 
 from service.domain.align import Alignment
 from service.domain.attribute import Attribution
@@ -15,23 +15,20 @@ from service.domain.document import (
     Correction,
     Document,
     DocumentWord,
-    Gap,
     ModelUse,
     Recording,
     Segment,
     Source,
     Status,
 )
+from service.domain.gaps import gaps, hull, moved
+from service.domain.oldtimes import remarks
 from service.domain.options import Options
 from service.domain.printed import Printed, printed
 from service.domain.script import Line, Reference, Role
-from service.domain.span import Ms, Span
+from service.domain.span import Ms
 from service.domain.speech import Diarization, Hypothesis, Turn
 from service.domain.timing import Times
-
-SHORTEST_GAP_WORDS = 3
-SHORTEST_GAP_MS = 1_000
-"""Unwritten stretches shorter than both (an "uh", a repeated word) are marked word by word, but not listed as gaps."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +59,7 @@ class Parts:
 
 def assemble(parts: Parts) -> Document:
     segments = tuple(replace(segment, id=n) for n, segment in enumerate(_segments(parts)))
+    found = tuple(gaps(segments, parts.recording.duration_ms))
     speaker_of = dict(parts.attribution.voices)
     return Document(
         language=parts.hypothesis.language,
@@ -73,10 +71,17 @@ def assemble(parts: Parts) -> Document:
         turns=tuple(Turn(t.span, speaker_of[t.speaker]) for t in parts.diarization.turns if t.speaker in speaker_of),
         segments=segments,
         corrections=tuple(_corrections(parts, segments)),
-        gaps=tuple(_gaps(segments, parts.recording.duration_ms)),
-        warnings=parts.recording.warnings,
+        gaps=found,
+        warnings=(*parts.recording.warnings, *remarks(parts.reference.talk, _line_starts(parts)), *moved(found)),
         title=parts.options.title,
     )
+
+
+def _line_starts(parts: Parts) -> list[Ms | None]:
+    """When each line of the talk begins; None where its first word was not heard."""
+    starts = {word.token: timed.span.start for word, timed in zip(parts.words, parts.times.printed, strict=True) if timed.span}
+    first = accumulate((len(line.tokens) for line in parts.reference.talk), initial=0)
+    return [starts.get(token) for token, _ in zip(first, parts.reference.talk, strict=False)]
 
 
 def _edits(parts: Parts) -> tuple[tuple[int, int, str], ...]:
@@ -146,7 +151,7 @@ def _segment(reference: Reference, line: Line, words: tuple[DocumentWord, ...]) 
     heard = [word for word in written if word.status is not Status.UNHEARD]
     text = _joined(reference, line, written)
     status = Status.MATCHED if heard else Status.UNHEARD
-    return Segment(0, line.number, status, text, reference.source_of(line), words, _hull(heard), _main_speaker(heard))
+    return Segment(0, line.number, status, text, reference.source_of(line), words, hull(heard), _main_speaker(heard))
 
 
 def _joined(reference: Reference, line: Line, written: list[DocumentWord]) -> str:
@@ -157,12 +162,7 @@ def _joined(reference: Reference, line: Line, written: list[DocumentWord]) -> st
 
 def _unwritten_segment(words: list[DocumentWord]) -> Segment:
     text = " ".join(word.text for word in words)
-    return Segment(0, None, Status.UNWRITTEN, text, None, tuple(words), _hull(words), _main_speaker(words))
-
-
-def _hull(words: list[DocumentWord]) -> Span | None:
-    spans = [word.span for word in words if word.span]
-    return spans[0].hull(spans[-1]) if spans else None
+    return Segment(0, None, Status.UNWRITTEN, text, None, tuple(words), hull(words), _main_speaker(words))
 
 
 def _main_speaker(words: list[DocumentWord]) -> str | None:
@@ -184,7 +184,7 @@ def _corrections(parts: Parts, segments: tuple[Segment, ...]) -> Iterator[Correc
             if word.edit == k or (word.edit is None and edit.tokens[0] <= word.token < edit.tokens[1])
         ]
         segment, first, last = here[0][0], here[0][1], here[-1][1]
-        span = _hull([w for w in segments[segment].words[first : last + 1] if w.source is not None])
+        span = hull([w for w in segments[segment].words[first : last + 1] if w.source is not None])
         yield Correction(
             k,
             segment,
@@ -204,24 +204,3 @@ def _corrections(parts: Parts, segments: tuple[Segment, ...]) -> Iterator[Correc
 def _places(segments: tuple[Segment, ...]) -> list[tuple[int, int]]:
     """(segment, position) of every printed word."""
     return [(s.id, position) for s in segments for position, word in enumerate(s.words) if word.source is not None]
-
-
-def _gaps(segments: tuple[Segment, ...], duration: Ms) -> Iterator[Gap]:
-    """Runs of unheard words (across lines), unwritten stretches, and what the page puts around the talk."""
-    flat = [(segment, word) for segment in segments for word in segment.words]
-    end = 0
-    runs = [(status, list(run)) for status, run in groupby(flat, key=lambda pair: pair[1].status)]
-    for n, (status, run) in enumerate(runs):
-        words = [word for _, word in run]
-        hull = _hull(words)
-        where = tuple(dict.fromkeys(segment.id for segment, _ in run))
-        text = " ".join(word.text for word in words)
-        if status is Status.UNHEARD:
-            following = next((h for _, later in runs[n + 1 :] if (h := _hull([w for _, w in later]))), None)
-            yield Gap(status, Span(end, max(end, following.start if following else duration)), text, where)
-        elif status is Status.UNWRITTEN and hull and (len(words) >= SHORTEST_GAP_WORDS or hull.duration >= SHORTEST_GAP_MS):
-            yield Gap(status, hull, text, where, "speech")
-        end = hull.end if hull else end
-    apart = [segment for segment in segments if segment.role is Role.FURNITURE]
-    if apart:
-        yield Gap(Status.UNHEARD, None, "\n".join(s.text for s in apart), tuple(s.id for s in apart), "furniture")

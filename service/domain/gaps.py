@@ -1,0 +1,101 @@
+"""What is in the transcript or in the recording only: where, and what it seems to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from service.domain.align import FASTEST_MS
+from service.domain.document import DocumentWord, Gap, Segment, Status
+from service.domain.script import Role
+from service.domain.span import Ms, Span
+
+SHORTEST_GAP_WORDS = 3
+SHORTEST_GAP_MS = 1_000
+"""Unwritten stretches shorter than both (an "uh", a repeated word) are marked word by word, but not listed as gaps."""
+
+SALES = re.compile(
+    r"\b(?:dot (?:com|org|net|io|co)|[\w-]+\.(?:com|org|net|io|co)\b|(?:promo|discount|offer) code|use (?:the )?code|percent off|% off"
+    r"|half price|free (?:trial|shipping|quote|month|delivery)|sponsor\w*|brought to you by|support(?:ed)? (?:for|by|comes)"
+    r"|terms and conditions|terms apply|sign up|your first (?:order|month|box|purchase)|plans? starts?|per month|a month|try it|download"
+    r"|order now|limited time|money.back|guarantee|this episode is|app store)\b",
+    re.IGNORECASE,
+)
+"""What advertisements say."""
+
+ENOUGH_SALES = 2
+"""Different such phrases in one gap; people mention a web address without selling anything."""
+
+SPARSE = 1.0
+"""Words a second; speech has two to four, what a recogniser makes of music fewer."""
+
+DOUBTFUL = 0.35
+"""Mean score of words that a recogniser invents over music."""
+
+MOVED_GRAM = 3
+MOVED_WORDS = 20
+MOVED_SHARE = 0.5
+"""A passage of twenty words or more stands elsewhere if half of its word triples do; two advertisements share next to none."""
+
+
+def gaps(segments: tuple[Segment, ...], duration: Ms) -> Iterator[Gap]:
+    """Runs of unheard words (across lines), unwritten stretches, and what the page puts around the talk."""
+    flat = [(segment, word) for segment in segments for word in segment.words]
+    runs = [(status, list(run)) for status, run in groupby(flat, key=lambda pair: pair[1].status)]
+    end = 0
+    for n, (status, run) in enumerate(runs):
+        words = [word for _, word in run]
+        span = hull(words)
+        where = tuple(dict.fromkeys(segment.id for segment, _ in run))
+        text = " ".join(word.text for word in words)
+        if status is Status.UNHEARD:
+            following = next((h for _, later in runs[n + 1 :] if (h := hull([w for _, w in later]))), None)
+            yield Gap(status, _room(end, following.start if following else duration, len(words)), text, where, _sells(text))
+        elif status is Status.UNWRITTEN and span and (len(words) >= SHORTEST_GAP_WORDS or span.duration >= SHORTEST_GAP_MS):
+            yield Gap(status, span, text, where, _guess(text, span, words))
+        end = span.end if span else end
+    apart = [segment for segment in segments if segment.role is Role.FURNITURE]
+    if apart:
+        yield Gap(Status.UNHEARD, None, "\n".join(s.text for s in apart), tuple(s.id for s in apart), "furniture")
+
+
+def hull(words: Sequence[DocumentWord]) -> Span | None:
+    """From the first timed word to the last."""
+    spans = [word.span for word in words if word.span]
+    return spans[0].hull(spans[-1]) if spans else None
+
+
+def _room(start: Ms, end: Ms, num_words: int) -> Span:
+    """The stretch of sound in which an unheard passage could be; only its place where there is no time for it."""
+    return Span(start, end) if end - start >= FASTEST_MS * num_words else Span(start, start)
+
+
+def _sells(text: str) -> str | None:
+    said = {found.group().casefold() for found in SALES.finditer(text)}
+    return "advert" if len(said) >= ENOUGH_SALES else None
+
+
+def _guess(text: str, span: Span, words: Sequence[DocumentWord]) -> str:
+    sparse = 1000 * len(words) < SPARSE * span.duration
+    doubtful = sum(word.score or 0.0 for word in words) < DOUBTFUL * len(words)
+    return _sells(text) or ("music" if sparse or doubtful else "speech")
+
+
+def moved(found: Sequence[Gap]) -> Iterator[str]:
+    """Remarks on passages that are spoken, but not where they are written."""
+    spoken = [(gap, _grams(gap.text)) for gap in found if gap.status is Status.UNWRITTEN]
+    for gap in found:
+        grams = _grams(gap.text)
+        if gap.status is not Status.UNHEARD or len(grams) < MOVED_WORDS:
+            continue
+        at = next((g.span for g, other in spoken if g.span and len(grams & other) >= MOVED_SHARE * len(grams)), None)
+        if at:
+            words = gap.text.split()
+            name = f"“{' '.join(words[:6])} …” ({len(words)} words)"
+            yield f"The passage {name} is spoken at {at.start / 1000:.0f} s, not where it is written."
+
+
+def _grams(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return set(zip(*(words[k:] for k in range(MOVED_GRAM)), strict=False))
