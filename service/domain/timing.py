@@ -31,8 +31,14 @@ BEYOND_REASON_MS = 1_000
 SCRAP_MS = 60
 """What a word holds beyond a pause at its edge is its neighbour's if it is shorter than any vowel."""
 
-GUESS = 0.5
-"""Score of a word the recogniser heard as something else: neither confirmed nor refuted. Calibrated in docs/benchmarks.md."""
+TRUSTED = 0.97
+"""Share of a noisy transcript's words that are right; what is supplied is wrong in one to four words of a hundred."""
+
+COINCIDENCE = 0.01
+"""How often a wrong word of the recogniser's is also what is written: the transcript is wrong, too, and in the same way."""
+
+ALONE = 0.9
+"""Score of a word that only the transcript vouches for, where its neighbours leave it room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +122,22 @@ def _room(heard: tuple[Word, ...], hypothesis: Hypothesis, block: Block, free: M
 def _shared(words: Sequence[Printed], which: tuple[int, int], room: Span, block: Block, heard: tuple[Word, ...]) -> Iterator[Said]:
     """Share the time among the words by their length in letters; one word against one keeps the recogniser's time."""
     timing = Timing.RECOGNISED if heard and which[1] - which[0] == 1 else Timing.INTERPOLATED
-    score = min((w.score for w in heard), default=GUESS) if block.status is Status.MATCHED else GUESS
+    score = _score(block.status, heard)
     for k, span in zip(range(*which), shares(room, [words[k].text for k in range(*which)]), strict=True):
         yield Said(words[k].text, span, timing, score, k, None)
+
+
+def _score(status: Status, heard: tuple[Word, ...]) -> float:
+    """The probability that the written word is what is said, by Bayes: transcript and recogniser err independently.
+
+    Where they agree, both would have to err in the same way; where they do not, one of them is wrong. Calibration: docs/benchmarks.md.
+    """
+    if not heard:
+        return ALONE
+    right = sum(w.score for w in heard) / len(heard)
+    if status is Status.MATCHED:
+        return right * TRUSTED / (right * TRUSTED + (1 - right) * COINCIDENCE)
+    return (1 - right) * TRUSTED / ((1 - right) * TRUSTED + 1 - TRUSTED)
 
 
 def _in_order(items: Iterator[Said]) -> Iterator[Said]:

@@ -1,5 +1,6 @@
 """From the recogniser's rough times to the final ones."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from service.domain.align import align
@@ -22,12 +23,20 @@ def item(text: str, start: int, end: int) -> Said:
     return Said(text, Span(start, end), Timing.RECOGNISED, 0.9, 0, None)
 
 
-def test_matched_words_keep_the_recognisers_time_and_score() -> None:
+def test_matched_words_keep_the_recognisers_time_and_are_surer_than_either_witness() -> None:
     words = spoken("hello old friend")
     items = of(reference("Hello, old friend!"), *words)
     assert [i.rough for i in items] == [w.span for w in words]
     assert {i.timing for i in items} == {Timing.RECOGNISED}
-    assert {i.score for i in items} == {0.9}
+    assert all(0.99 < i.score < 1 for i in items)
+
+
+def test_the_surer_the_recogniser_is_of_another_word_the_less_is_the_written_one_believed() -> None:
+    def score(sure: float) -> float:
+        heard = spoken("so we met at the minimal")
+        return of(reference("so we met at the Minitel"), *heard[:-1], replace(heard[-1], score=sure))[-1].score
+
+    assert score(0.99) < 0.5 < score(0.9) < score(0.3) < 1
 
 
 def test_several_words_heard_as_one_share_its_time_by_length_and_say_so() -> None:
