@@ -10,12 +10,14 @@ from service import telemetry
 from service.app import create_app
 from service.errors import EarmarkError
 from service.logs import configure
+from service.orphans import end_with_parent
 from service.settings import Settings
 
 
 def serve(settings: Settings) -> None:
     """Serve until told to stop. Raises `EarmarkError` for settings that cannot be served."""
     configure(settings)
+    end_with_parent()
     telemetry.start(settings, "api")
     uvicorn.run(
         create_app(settings),

@@ -15,13 +15,13 @@ from celery.signals import setup_logging, worker_process_init
 
 from service import logs, telemetry
 from service.database import Database
+from service.orphans import end_with_parent
 from service.queue import Broker, celery_settings, task_name
 from service.reaper import Reaper
 from service.runs import Rules, StageRuns
 from service.settings import Settings
 from service.stages import QUEUES, STAGES
 from service.store import FolderStore
-from workers.orphans import end_with_parent
 
 SOFT_SHUTDOWN_SECONDS = 5
 """How long a worker that is told to stop lets its stage go on, before the stage is handed back."""
@@ -67,7 +67,6 @@ def _log(**_: object) -> None:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _begin_process(**_: object) -> None:
-    end_with_parent()
     settings = Settings()
     logs.configure(settings)
     telemetry.start(settings, "worker")
@@ -88,6 +87,7 @@ def serve(settings: Settings, duty: Duty) -> None:
     The environment must say `REMAP_SIGTERM=SIGQUIT` before Celery is imported, or SIGTERM waits for the running stage.
     Raises `Unavailable` when database, broker or store cannot be used.
     """
+    end_with_parent()
     database, post, rules = Database(settings.database), Broker(settings), Rules.of(settings)
     database.migrate()
     post.ping()

@@ -18,6 +18,7 @@ import httpx
 
 from service.app import check
 from service.errors import EarmarkError, Unavailable
+from service.orphans import PARENT
 from service.queue import Broker
 from service.settings import Settings
 from workers.broker import embedded_broker
@@ -120,7 +121,7 @@ class Deployment:
         with log.open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - our own commands
                 command,
-                env=environment(self.settings),
+                env=environment(self.settings) | {PARENT: str(os.getpid())},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

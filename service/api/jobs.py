@@ -46,7 +46,7 @@ class Asks(BaseModel):
 
 OPTIONS_EXAMPLE = '{"title": "Paris startups", "glossary": [{"text": "Minitel", "sounds_like": ["Minutel"]}, "Qwen"], "num_speakers": 2}'
 
-FORM: dict[str, Any] = {
+BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -93,7 +93,7 @@ FORM: dict[str, Any] = {
     "",
     status_code=202,
     summary="Submit an episode",
-    openapi_extra=FORM,
+    openapi_extra=BODY,
     responses={202: {"headers": HEADERS}, **problems(401, 403, 404, 409, 413, 415, 422, 507)},
 )
 async def submit(caller: Submitter, sent: Received, service: Service, response: Response, asks: Annotated[Asks, Header()]) -> JobView:

@@ -7,11 +7,11 @@ meanwhile, beside the same when nothing happens. Ends with 1 when a job is lost 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,11 +21,11 @@ from pathlib import Path
 import httpx
 
 from tests.faults.crowd import Account, listen, settle, submit
-from tests.faults.world import World, world
+from tests.faults.world import KEY, World, world
 from workers.up import free_port, stopped_by_signals
 
 MEGABYTE = bytes(1_000_000)
-LOOKS = 200
+IDLE_SECONDS = 15
 SETTLE_SECONDS = 900
 
 
@@ -41,7 +41,8 @@ def main() -> int:
         account = Account()
         first = submit(service, MEGABYTE, account)
         settle(service, account, SETTLE_SECONDS)
-        idle = [look(service, first) for _ in range(LOOKS)]
+        with looking(service, first) as idle:
+            time.sleep(IDLE_SECONDS)
         with looking(service, first) as busy:
             taken = rush(asked.clients, asked.jobs, lambda: submit(service, MEGABYTE, account))
             time.sleep(20)
@@ -66,28 +67,16 @@ def rush(clients: int, count: int, once: Callable[[], object]) -> float:
     return time.monotonic() - begun
 
 
-def look(service: World, job_id: str) -> float:
-    begun = time.monotonic()
-    with service.http() as http:
-        http.get(f"/v1/jobs/{job_id}").raise_for_status()
-    return time.monotonic() - begun
-
-
 @contextmanager
 def looking(service: World, job_id: str) -> Iterator[list[float]]:
-    """Looks at a job ten times a second for the length of the block."""
+    """Looks at a job ten times a second for the length of the block; the seconds are there when it has ended."""
+    command = [sys.executable, "-m", "tests.faults.look", f"{service.deployment.url}/v1/jobs/{job_id}", KEY]
     seen: list[float] = []
-    over = threading.Event()
-
-    def go() -> None:
-        while not over.wait(0.1):
-            seen.append(look(service, job_id))
-
-    thread = threading.Thread(target=go, daemon=True)
-    thread.start()
-    yield seen
-    over.set()
-    thread.join()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield seen
+        finally:
+            seen += json.loads(process.communicate()[0])
 
 
 @contextmanager

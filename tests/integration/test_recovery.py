@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
 from typing import Any, cast
-
-import psutil
 
 from service.queue import Broker, Message, task_name
 from service.stages import STAGES
@@ -50,21 +46,6 @@ def test_the_whole_worker_killed_in_the_middle_and_another_started_the_job_finis
     assert attempts(done) == dict.fromkeys(ALL, 1) | {"transcribe": 2}
     assert sorted(service.journal("end", job_id)) == ALL, "a stage was finished twice, or not at all"
     assert service.journal("begin", job_id).count("transcribe") == 2
-
-
-def test_a_worker_killed_alone_takes_its_processes_along(service: Running) -> None:
-    """What is left of it would go on with a stage that another worker has by then."""
-    job_id = service.submit(transcribe=["work:60", "work:0.2"])
-    service.wait(job_id, begun("transcribe"))
-    family = psutil.Process(service.worker.process.pid).children(recursive=True)
-    assert family
-    os.kill(service.worker.process.pid, signal.SIGKILL)
-    _, alive = psutil.wait_procs(family, timeout=10)
-    assert alive == []
-    service.worker.process.wait()
-    service.deployment.start_worker()
-    assert service.wait_for_end(job_id)["state"] == "succeeded"
-    assert sorted(service.journal("end", job_id)) == ALL
 
 
 def test_a_worker_process_killed_alone_is_replaced_and_the_job_finishes_once(service: Running) -> None:
