@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-align bench-correct bench-phonetics clean
+.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-align bench-correct bench-phonetics clean cases fit
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,11 @@ bench-correct: setup  ## corrections right, wrong and missed on the episodes of 
 
 bench-align: setup  ## boundaries, drift, mismatches, verdicts, speed, scores (ARGS='boundaries lines' to choose)
 	$(bin)/python -m tests.bench.align $(ARGS)
+cases: setup  ## what correction considers on generated episodes, labelled with the truth (after make episodes)
+	$(bin)/python -m tests.bench.cases $(ARGS)
+
+fit: setup  ## fit the weights of correction to those cases, and write them (ARGS=--write)
+	$(bin)/python -m tests.bench.fit $(ARGS)
 
 bench-phonetics: setup  ## how far the sound of names reaches, and how many ordinary words it touches
 	$(bin)/python -m tests.bench.phonetics

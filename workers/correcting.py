@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.frequency import frequency
@@ -12,7 +12,7 @@ from models.protocols import Contest, Report, Ruling
 from models.waveform import Waveform
 from models.windows import pauses
 from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, vocabulary
-from service.domain.correct import UNKNOWN, Case, Corrections, Suspect, decide, dressed, promising, suspects
+from service.domain.correct import ORDINARY, UNKNOWN, Case, Corrections, Suspect, decide, dressed, promising, suspects
 from service.domain.printed import printed
 from service.domain.span import Span
 from service.domain.timing import Said, Stretch, passages, said
@@ -24,37 +24,50 @@ LONGEST_CONTEXT_MS = 29_000
 MARGIN_MS = 200
 """Sound before and after a passage that the judge hears with it."""
 
+_STOP = re.compile(r"[.!?,;:] ")
+
 BATCH = 40
 """Cases judged between two reports."""
 
 
 def correct(desk: Desk, report: Report) -> Corrections:
     """Corrections of the talk, by the evidence of this episode, the lexicon and the recording."""
-    cases = promising(_cases(desk), desk.options)
+    return decide(judged(desk, promising(cases(desk), desk.options), report), desk.reference, desk.options)
+
+
+def judged(desk: Desk, asked: Sequence[Case], report: Report = lambda *_: None) -> list[Case]:
+    """The cases with the judge's rulings; without one where the place in the recording is not known well enough."""
     scene = Scene.of(desk)
     judge = desk.kit.judge(desk.hypothesis.language)
-    judged: list[Case] = []
-    for start in range(0, len(cases), BATCH):
-        asked = [(case, scene.contest(case)) for case in cases[start : start + BATCH]]
-        rulings = iter(judge.judge(tuple(contest for _, contest in asked if contest)))
-        judged += [_ruled(case, next(rulings)) if contest else case for case, contest in asked]
-        report(desk.waveform.duration_ms * len(judged) // len(cases), desk.waveform.duration_ms)
-    return decide(judged, desk.reference, desk.options)
+    out: list[Case] = []
+    for start in range(0, len(asked), BATCH):
+        contests = [(case, scene.contest(case)) for case in asked[start : start + BATCH]]
+        rulings = iter(judge.judge(tuple(contest for _, contest in contests if contest)))
+        out += [_ruled(case, next(rulings)) if contest else case for case, contest in contests]
+        report(desk.waveform.duration_ms * len(out) // len(asked), desk.waveform.duration_ms)
+    return out
 
 
-def _cases(desk: Desk) -> Iterator[Case]:
+def cases(desk: Desk) -> Iterator[Case]:
+    """Every suspect of the talk with each of its candidates; what the metadata or the glossary spells so stays in all of them."""
     usual = frequency(desk.hypothesis.language)
-    known = vocabulary(desk.reference, desk.options, usual)
-    for suspect in suspects(desk.reference, desk.alignment, desk.hypothesis, usual):
-        counted = replace(suspect, in_document=known.count(suspect.text), vouched=_vouched(suspect.text, known))
+    lexicon = load_lexicon()
+    known = vocabulary(desk.reference, desk.options, usual, lexicon)
+    for suspect in suspects(
+        desk.reference, desk.alignment, desk.hypothesis, usual, lambda text: known.homophone(text) or lexicon.homophone(text)
+    ):
+        counted = replace(suspect, in_document=known.count(suspect.text), is_name=_is_name(suspect.text, usual))
+        right = {word for word in suspect.text.split() if known.outside(word)}
         for candidate in _proposed(counted, known, usual):
-            yield Case(counted, candidate, _rarest(candidate.text, usual))
+            if right <= set(candidate.text.split()):
+                yield Case(counted, candidate, _rarest(candidate.text, usual))
 
 
 def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Candidate, ...]:
     """Candidates for the text as it stands, and, of a possessive, for the name in it."""
     lexicon = load_lexicon()
-    heard = suspect.heard if suspect.whole and _rarest(suspect.heard, usual) >= UNKNOWN else ""
+    believable = suspect.whole and _rarest(suspect.heard, usual) >= UNKNOWN and not _STOP.search(suspect.heard)
+    heard = suspect.heard if believable else ""
     found = candidates(suspect.text, heard, known, lexicon)
     name = bare(suspect.text)
     if name == suspect.text:
@@ -63,10 +76,10 @@ def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Ca
     return (*found, *(replace(c, text=c.text + ending) for c in candidates(name, "", known, lexicon) if not c.text.endswith(ending)))
 
 
-def _vouched(text: str, known: Vocabulary) -> bool:
-    """Whether something other than the talk spells the text so."""
-    entry = load_lexicon().get(text)
-    return known.outside(text) or (entry is not None and not entry.common and entry.text == text)
+def _is_name(text: str, usual: Frequency) -> bool:
+    """Whether the lexicon holds an unusual word of the text, spelled so."""
+    unusual = (word for word in map(bare, text.split()) if usual(word.lower()) < ORDINARY)
+    return any((entry := load_lexicon().get(word)) is not None and entry.text == word for word in unusual)
 
 
 def _rarest(text: str, usual: Frequency) -> float:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from service.domain.lexicon import LexiconEntry
@@ -15,7 +16,7 @@ from service.domain.sound_index import SoundIndex
 FOLDER = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lexicon:
     """Entries, to be looked up by spelling and by sound. `dictionary` says how the words of a query may be pronounced."""
 
@@ -23,6 +24,12 @@ class Lexicon:
     by_spelling: dict[str, int]
     by_sound: SoundIndex
     dictionary: Pronunciations = NO_DICTIONARY
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """The share of each field in all entries."""
+        counts = Counter(entry.field for entry in self.entries)
+        return {field: count / len(self.entries) for field, count in counts.items()}
 
     def get(self, text: str) -> LexiconEntry | None:
         """The entry spelled so, or with this alias; case, accents, spaces, hyphens and punctuation do not count.
@@ -32,6 +39,15 @@ class Lexicon:
         """
         at = self.by_spelling.get(squeeze(text))
         return None if at is None else self.entries[at]
+
+    def homophone(self, text: str) -> LexiconEntry | None:
+        """The best known entry that sounds exactly so.
+
+        >>> load().homophone("pie torch").text
+        'PyTorch'
+        """
+        found = (self.entries[at] for at in self.by_sound.same(sounds(text, self.dictionary, abroad=False)))
+        return max(found, key=lambda entry: entry.prior, default=None)
 
     def near(self, text: str, limit: int = 5) -> tuple[tuple[LexiconEntry, float], ...]:
         """The `limit` entries that sound most like the text, with their similarity in [0, 1], best first.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -35,6 +36,15 @@ _POSSESSIVE = re.compile(r"['’]s$")
 
 class Lexicon(Protocol):
     """A large list of names and terms; `models.lexicon` is one."""
+
+    @property
+    def shares(self) -> Mapping[str, float]:
+        """The share of each field in all entries."""
+        ...
+
+    def homophone(self, text: str) -> LexiconEntry | None:
+        """The best known entry that sounds exactly like the text."""
+        ...
 
     def near(self, text: str, limit: int) -> tuple[tuple[LexiconEntry, float], ...]:
         """The entries that sound most like the text, with their likeness in [0, 1], best first."""
@@ -67,6 +77,8 @@ class Candidate:
     in_glossary: bool = False
     prior: int = 0
     heard: bool = False
+    in_field: float = 0.0
+    """How much more the episode speaks of the candidate's field than the lexicon does: `Vocabulary.fields`."""
 
 
 def trim(text: str) -> str:
@@ -116,6 +128,9 @@ class Vocabulary:
     counts: Counter[str]
     """How often each form (squeezed) stands in the talk, as one to three words."""
 
+    fields: Mapping[str, float]
+    """Of each field of the lexicon, the logarithm (base 16) of its share among the episode's names to its share in the lexicon."""
+
     @cached_property
     def _index(self) -> SoundIndex:
         return SoundIndex.of(tuple(s for form in (t.text, *t.said_as) for s in sounds(form)) for t in self.terms)
@@ -126,6 +141,10 @@ class Vocabulary:
             term = self.terms[place]
             yield term, max(similarity(text, form) for form in (term.text, *term.said_as))
 
+    def homophone(self, text: str) -> KnownTerm | None:
+        """A term that sounds exactly like the text."""
+        return next((self.terms[place] for place in self._index.same(sounds(text, abroad=False))), None)
+
     def outside(self, text: str) -> bool:
         """Whether the metadata or the glossary spell it so."""
         return any(term.text == text and (term.in_metadata or term.in_glossary) for term in self.terms)
@@ -134,7 +153,7 @@ class Vocabulary:
         return self.counts[squeeze(text)]
 
 
-def vocabulary(reference: Reference, options: Options, frequency: Frequency) -> Vocabulary:
+def vocabulary(reference: Reference, options: Options, frequency: Frequency, lexicon: Lexicon) -> Vocabulary:
     """Names of the metadata and the glossary, and names and unusual words of the talk."""
     outside = Counter(names_in(metadata(reference, options)))
     inside = Counter(_talk_terms(reference, frequency))
@@ -144,7 +163,25 @@ def vocabulary(reference: Reference, options: Options, frequency: Frequency) -> 
         for text in {**glossary, **outside, **inside}
         if text in glossary or _telling(text, frequency)
     ]
-    return Vocabulary(tuple(terms), _counts(reference))
+    return Vocabulary(tuple(terms), _counts(reference), _fields([term.text for term in terms], lexicon))
+
+
+TYPICAL = 5
+"""Names of the usual mixture of fields that are thought beside those of the episode, so that two or three say little."""
+
+
+NO_FIELD = "names"
+"""Given names and surnames are spoken of everywhere."""
+
+
+def _fields(names: Iterable[str], lexicon: Lexicon) -> dict[str, float]:
+    known = [entry for name in names if (entry := lexicon.get(name)) and not entry.common and entry.field != NO_FIELD]
+    counts = Counter(entry.field for entry in known)
+    return {
+        field: math.log((counts[field] + TYPICAL * share) / (len(known) + TYPICAL) / share, 16)
+        for field, share in lexicon.shares.items()
+        if field != NO_FIELD
+    }
 
 
 def _telling(text: str, frequency: Frequency) -> bool:
@@ -173,12 +210,14 @@ def _counts(reference: Reference) -> Counter[str]:
 
 
 def hotwords(reference: Reference, options: Options, frequency: Frequency) -> tuple[str, ...]:
-    """Rare terms of the glossary, the metadata and the talk that help the recogniser hear them, most telling first."""
+    """Rare terms of the glossary and the metadata that help the recogniser hear them, most telling first.
+
+    Those of the talk are not among them: a recogniser told a misspelling hears it, and would then bear witness for it.
+    """
     glossary = [term.text for term in options.glossary]
     outside = [n for n in names_in(metadata(reference, options), longest=2) if _rare(n, frequency)]
-    inside = [n for n, count in Counter(_talk_terms(reference, frequency)).most_common() if count > 1 and _rare(n, frequency)]
     chosen: dict[str, str] = {}
-    for term in [*glossary, *outside, *inside]:
+    for term in [*glossary, *outside]:
         chosen.setdefault(squeeze(term), term)
     return tuple(_maximal(list(chosen.values())[: 2 * MOST_HOTWORDS]))[:MOST_HOTWORDS]
 
@@ -204,14 +243,26 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
             term.in_metadata,
             term.in_glossary,
             entry.prior if entry and entry.text == term.text else 0,
+            in_field=known.fields.get(entry.field, 0.0) if entry else 0.0,
         )
     for entry, likeness in lexicon.near(text, limit):
         if likeness >= NEAR and entry.text not in found:
-            found[entry.text] = Candidate(entry.text, likeness, known.count(entry.text), prior=entry.prior)
-    others = [c for c in found.values() if c.text != text and not _only_drops_words(text, c.text)]
-    if heard and squeeze(heard) not in {squeeze(text), *(squeeze(c.text) for c in others)}:
-        others.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))
-    return tuple(sorted(others, key=_promise, reverse=True)[:limit])
+            found[entry.text] = Candidate(
+                entry.text, likeness, known.count(entry.text), prior=entry.prior, in_field=known.fields.get(entry.field, 0.0)
+            )
+    others = [c for c in found.values() if c.text.casefold() != text.casefold() and not _only_drops_words(text, c.text)]
+    chosen = sorted(others, key=_promise, reverse=True)[:limit]
+    if heard and squeeze(heard) not in {squeeze(text), *(squeeze(c.text) for c in chosen)} and not _is_no_other_word(text, heard):
+        chosen.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))
+    return tuple(chosen)
+
+
+_ENDING = re.compile(r"(?:['’](?:s|re|ve|ll|d|m)|s|es|e?d)$")
+
+
+def _is_no_other_word(text: str, heard: str) -> bool:
+    """Whether what was heard is what is written but for words left out or an ending: a recogniser is not to be believed about those."""
+    return _only_drops_words(text, heard) or _ENDING.sub("", text.casefold()) == _ENDING.sub("", heard.casefold())
 
 
 def _only_drops_words(text: str, candidate: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import JaroWinkler
@@ -22,8 +22,9 @@ from service.domain.phonetics import similarity
 from service.domain.reading import squeeze
 from service.domain.script import Reference
 from service.domain.speech import Hypothesis
+from service.domain.weights import WEIGHTS
 
-LONGEST = 3
+LONGEST = 4
 """Tokens a single correction may replace."""
 
 UNKNOWN = 2.0
@@ -63,7 +64,7 @@ class Corrections:
 class Suspect:
     """A stretch of tokens worth a question. `text` is what is written there without the punctuation around it,
     `heard` what was recognised in its place, `confirmed` whether that is the same; `rarest` is the lowest Zipf frequency of its words.
-    `whole` if none of its tokens was recognised as written; `vouched` if the metadata, the glossary or the lexicon spell it so.
+    `whole` if none of its tokens was recognised as written; `is_name` if the lexicon holds one of its unusual words as it is written.
     """
 
     tokens: Range
@@ -73,22 +74,29 @@ class Suspect:
     rarest: float
     whole: bool
     in_document: int = 0
-    vouched: bool = False
+    is_name: bool = False
 
 
-def suspects(reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency) -> Iterator[Suspect]:
-    """Stretches of one to three tokens of a line that hold a word unknown to the language or not confirmed by the recogniser."""
+def suspects(
+    reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency, homophone: Callable[[str], object]
+) -> Iterator[Suspect]:
+    """Stretches of one to `LONGEST` tokens of a line that hold a word unknown to the language or not confirmed by the recogniser, and
+    stretches of several that sound exactly like something known (`homophone`): the recogniser splits a name as the page does.
+    """
     block_of = [block for block in alignment.blocks for _ in range(*block.tokens)]
     at = 0
     for line in reference.talk:
         words = [t.text for t in line.tokens]
         rarity = [_frequency(word, frequency) for word in words]
         blocks = block_of[at : at + len(words)]
-        for i, j in _stretches(words, [_suspicious(b, r) for b, r in zip(blocks, rarity, strict=True)]):
+        suspicious = [_suspicious(b, r) for b, r in zip(blocks, rarity, strict=True)]
+        for i, j in _stretches(words):
             if any(b.status is Status.UNHEARD for b in blocks[i:j]):
                 continue
-            heard = _heard(blocks[i:j], hypothesis)
             text = trim(" ".join(words[i:j]))
+            if not any(suspicious[i:j]) and not (j - i > 1 and homophone(text)):
+                continue
+            heard = _heard(blocks[i:j], hypothesis)
             yield Suspect((at + i, at + j), text, heard, squeeze(text) == squeeze(heard), min(rarity[i:j]), _whole(blocks[i:j]))
         at += len(words)
 
@@ -103,11 +111,11 @@ def _suspicious(block: Block, rarity: float) -> bool:
     return block.status in {Status.SUBSTITUTED, Status.INFERRED} or rarity < UNKNOWN
 
 
-def _stretches(words: Sequence[str], suspicious: Sequence[bool]) -> Iterator[Range]:
-    """Ranges with a suspicious word in them and no punctuation inside."""
+def _stretches(words: Sequence[str]) -> Iterator[Range]:
+    """Ranges without punctuation inside."""
     for i in range(len(words)):
         for j in range(i + 1, min(len(words), i + LONGEST) + 1):
-            if any(suspicious[i:j]) and trim(words[i]) and trim(words[j - 1]):
+            if trim(words[i]) and trim(words[j - 1]):
                 yield i, j
             if _INNER_STOP.search(words[j - 1]):
                 break
@@ -135,56 +143,43 @@ class Case:
     acoustic_after: float | None = None
 
 
-WEIGHTS: dict[str, float] = {
-    "constant": -2.5,
-    "margin": 0.7,
-    "margin_beyond": 0.3,
-    "no_margin": -1.0,
-    "phonetic": 8.0,
-    "spelling": 2.0,
-    "unlikely_sound": -12.0,
-    "in_document": 1.5,
-    "in_metadata": 1.5,
-    "in_glossary": 3.0,
-    "prior": 2.0,
-    "heard_says_after": 4.0,
-    "heard_is_candidate": -2.0,
-    "confirmed": -2.0,
-    "unknown_before": 3.0,
-    "common_before": -2.5,
-    "vouched_before": -6.0,
-    "no_better_known": -2.5,
-}
-"""Weights of the logistic model, in log-odds per unit of `features`. Interpretable on purpose."""
-
 LARGE_MARGIN = 4.0
 """Nats beyond which the judge's ruling says little more."""
+
+
+SHORT = 6
+"""Letters below which two names sound alike by chance more often."""
 
 
 def features(case: Case) -> dict[str, float]:
     """What speaks for and against a candidate, each about 0 to 1 but for the judge's margin (nats)."""
     s, c = case.suspect, case.candidate
-    better = better_known(case)
     margin = case.margin or 0.0
+    unknown = 0.0 if s.is_name else max(0.0, min(1.0, (ORDINARY - s.rarest) / (ORDINARY - UNKNOWN)))
+    as_heard = squeeze(s.heard) == squeeze(c.text)
     return {
         "constant": 1.0,
         "margin": max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin)),
         "margin_beyond": max(0.0, min(2 * LARGE_MARGIN, margin - LARGE_MARGIN)),
         "no_margin": float(case.margin is None),
         "phonetic": c.phonetic - 0.85,
-        "unlikely_sound": max(0.0, 0.8 - c.phonetic),
         "spelling": JaroWinkler.normalized_similarity(squeeze(s.text), squeeze(c.text)) - 0.8,
+        "short": max(0, SHORT - len(squeeze(c.text))) / SHORT,
+        "joins": (s.tokens[1] - s.tokens[0] - len(c.text.split())) / 2,
         "in_document": 0.0 if c.heard else math.log2((1 + c.in_document) / max(1, s.in_document)) / 2,
         "in_metadata": float(c.in_metadata > 0),
         "in_glossary": float(c.in_glossary),
         "prior": c.prior / 5,
-        "heard_says_after": similarity(s.heard, c.text) - similarity(s.heard, s.text) if s.heard else 0.0,
+        "heard_as_known": float(as_heard and not c.heard),
         "heard_is_candidate": float(c.heard),
+        "heard_is_ordinary": float(c.heard) * max(0.0, min(1.0, (case.after_rarity - ORDINARY) / 2)),
+        "heard_like_after": similarity(s.heard, c.text) if s.heard else 0.0,
+        "heard_like_before": similarity(s.heard, s.text) if s.heard and not s.confirmed else 0.0,
         "confirmed": float(s.confirmed),
-        "unknown_before": max(0.0, ORDINARY - s.rarest) / ORDINARY if better else 0.0,
+        "unknown_before": unknown if better_known(case) else 0.0,
+        "in_field": c.in_field,
+        "homophone_in_field": max(0.0, c.phonetic - 0.9) * 10 * max(0.0, c.in_field) * c.prior / 5,
         "common_before": max(0.0, min(1.0, (s.rarest - ORDINARY) / 2)),
-        "vouched_before": float(s.vouched),
-        "no_better_known": float(not better),
     }
 
 
@@ -195,15 +190,15 @@ def better_known(case: Case) -> bool:
     return outside or c.in_document > s.in_document or case.after_rarity >= max(ORDINARY, s.rarest)
 
 
-def confidence(case: Case) -> float:
-    """The probability that the candidate is right, in [0, 1]."""
-    z = sum(WEIGHTS[name] * value for name, value in features(case).items())
+def probability(case: Case, weights: Mapping[str, float] = WEIGHTS) -> float:
+    """That the candidate is right, in [0, 1]."""
+    z = sum(weights[name] * value for name, value in features(case).items())
     return 1 / (1 + math.exp(-z))
 
 
 def promising(cases: Iterable[Case], options: Options) -> tuple[Case, ...]:
     """The cases worth the judge's time: those a good ruling could make a suggestion, and of those the likeliest few for each token."""
-    hopes = ((confidence(replace(case, margin=LARGE_MARGIN)), case) for case in cases)
+    hopes = ((probability(replace(case, margin=LARGE_MARGIN)), case) for case in cases)
     asked: Counter[int] = Counter()
     chosen: list[Case] = []
     for hope, case in sorted(hopes, key=lambda pair: -pair[0]):
@@ -216,19 +211,19 @@ def promising(cases: Iterable[Case], options: Options) -> tuple[Case, ...]:
 
 def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Corrections:
     """Choose, among overlapping cases, the most probable; apply, suggest or drop it by the caller's thresholds."""
-    ranked = sorted(((confidence(case), case) for case in cases), key=lambda pair: (-pair[0], pair[1].suspect.tokens))
+    ranked = sorted(((probability(case), case) for case in cases), key=lambda pair: (-pair[0], pair[1].suspect.tokens))
     taken: set[int] = set()
     chosen: list[Edit] = []
-    for probability, case in ranked:
+    for sure, case in ranked:
         tokens = range(*case.suspect.tokens)
-        if probability < options.suggest_threshold or taken.intersection(tokens):
+        if sure < options.suggest_threshold or taken.intersection(tokens):
             continue
         taken.update(tokens)
-        chosen.append(_edit(case, probability, reference, applied=probability >= options.apply_threshold))
+        chosen.append(_edit(case, sure, reference, applied=sure >= options.apply_threshold))
     return Corrections(tuple(sorted(chosen, key=lambda edit: edit.tokens)))
 
 
-def _edit(case: Case, probability: float, reference: Reference, *, applied: bool) -> Edit:
+def _edit(case: Case, confidence: float, reference: Reference, *, applied: bool) -> Edit:
     s, c = case.suspect, case.candidate
     before = " ".join(token.text for token in reference.tokens[slice(*s.tokens)])
     evidence = Evidence(
@@ -240,7 +235,7 @@ def _edit(case: Case, probability: float, reference: Reference, *, applied: bool
         acoustic_after=case.acoustic_after,
         known_word=s.rarest >= UNKNOWN,
     )
-    return Edit(s.tokens, before, dressed(before, s.text, c.text), _kind(case), applied, round(probability, 3), witnesses(case), evidence)
+    return Edit(s.tokens, before, dressed(before, s.text, c.text), _kind(case), applied, round(confidence, 3), witnesses(case), evidence)
 
 
 def dressed(before: str, text: str, after: str) -> str:

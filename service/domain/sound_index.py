@@ -45,6 +45,19 @@ class SoundIndex:
                 skeletons[key].append(skeleton)
         return cls(dict(said), dict(owners), dict(skeletons))
 
+    def same(self, pronunciations: tuple[str, ...]) -> tuple[int, ...]:
+        """The things with one of exactly these pronunciations.
+
+        >>> SoundIndex.of([("mInItEl",), ("kwEn",)]).same(("kwEn", "kwin"))
+        (1,)
+        """
+        return tuple(
+            owner
+            for skeleton in dict.fromkeys(map(skeleton_of, pronunciations))
+            for said, owner in zip(self.said.get(skeleton, ()), self.owners.get(skeleton, ()), strict=True)
+            if said in pronunciations
+        )
+
     def near(self, pronunciations: tuple[str, ...], limit: int, floor: float = 0.6) -> tuple[tuple[int, float], ...]:
         """The `limit` things that sound most like any of the pronunciations, as (position, similarity of at least `floor`), best first.
 

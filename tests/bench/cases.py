@@ -18,7 +18,7 @@ import msgspec
 
 from models.lexicon import load as load_lexicon
 from service.domain.align import Range
-from service.domain.correct import Case, confidence, features, promising
+from service.domain.correct import Case, features, probability, promising
 from service.domain.phonetics import similarity
 from tests.bench import episodes
 from tests.bench.truth import Change, Label, Truth, parts, places
@@ -84,7 +84,7 @@ class Judged:
             source=next((change.source or "unlabelled" for change in self.truth.touched(first, end)), ""),
             trap=any(a < end and first < b for a, b in self.truth.traps),
             judged=judged,
-            confidence=round(confidence(case), 4),
+            confidence=round(probability(case), 4),
             features={name: round(value, 4) for name, value in features(case).items()},
             case=case,
         )
@@ -94,15 +94,11 @@ def judged(desk: Desk, truth: Truth, hope: float) -> Judged:
     """Run the stages before `correct`, then everything of `correct` but its decision. Right cases are judged without hope, too."""
     for stage in STAGES:
         pipeline.run_stage(stage, desk)
-    proposed = tuple(correcting._cases(desk))
+    proposed = tuple(correcting.cases(desk))
     found = Judged(truth, places(truth, desk.reference), proposed, ())
     chosen = set(promising(proposed, replace(desk.options, suggest_threshold=hope)))
     asked = tuple(case for case in proposed if case in chosen or found.label(case) is Label.RIGHT)
-    scene = correcting.Scene.of(desk)
-    contests = [scene.contest(case) for case in asked]
-    rulings = iter(desk.kit.judge("en").judge(tuple(contest for contest in contests if contest)))
-    ruled = [correcting._ruled(case, next(rulings)) if contest else case for case, contest in zip(asked, contests, strict=True)]
-    return replace(found, judged=tuple(ruled))
+    return replace(found, judged=tuple(correcting.judged(desk, asked)))
 
 
 def labelled(found: Judged) -> list[Labelled]:

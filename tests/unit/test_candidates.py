@@ -1,5 +1,7 @@
 """Where spellings come from."""
 
+from collections import Counter
+
 import pytest
 
 from service.domain.candidates import bare, candidates, hotwords, metadata, names_in, trim, vocabulary
@@ -51,6 +53,13 @@ class SmallLexicon:
     def near(self, text: str, limit: int) -> tuple[tuple[LexiconEntry, float], ...]:
         return tuple(sorted(((e, similarity(text, e.text)) for e in self.entries), key=lambda pair: -pair[1]))[:limit]
 
+    @property
+    def shares(self) -> dict[str, float]:
+        return {field: count / len(self.entries) for field, count in Counter(entry.field for entry in self.entries).items()}
+
+    def homophone(self, text: str) -> LexiconEntry | None:
+        return next((e for e in self.entries if similarity(text, e.text) == 1), None)
+
     def get(self, text: str) -> LexiconEntry | None:
         return next((e for e in self.entries if e.text.lower() == text.lower()), None)
 
@@ -59,23 +68,23 @@ TALK = reference("The Minitel was a big thing.", "So Minitel in every home, and 
 
 
 def test_names_of_the_talk_are_known_with_their_counts() -> None:
-    known = vocabulary(TALK, Options(), usual)
+    known = vocabulary(TALK, Options(), usual, SmallLexicon())
     assert {"Minitel", "Minutel", "Qwen"} <= {term.text for term in known.terms}
     assert (known.count("Minitel"), known.count("Minutel"), known.count("every home")) == (2, 1, 1)
 
 
 def test_ordinary_words_at_the_start_of_a_sentence_are_no_names() -> None:
-    assert {"The", "So"}.isdisjoint({term.text for term in vocabulary(TALK, Options(), usual).terms})
+    assert {"The", "So"}.isdisjoint({term.text for term in vocabulary(TALK, Options(), usual, SmallLexicon()).terms})
 
 
 def test_the_right_spelling_in_the_document_is_a_candidate_for_the_wrong_one() -> None:
-    found = candidates("Minutel", "", vocabulary(TALK, Options(), usual), SmallLexicon())
+    found = candidates("Minutel", "", vocabulary(TALK, Options(), usual, SmallLexicon()), SmallLexicon())
     assert (found[0].text, found[0].in_document) == ("Minitel", 2)
 
 
 def test_title_and_glossary_are_witnesses() -> None:
     options = Options(title="How Qwen came to be", glossary=(Term("Moodstocks", ("mood stocks",)),))
-    known = vocabulary(reference("we talk with Mootstocks and Quen"), options, usual)
+    known = vocabulary(reference("we talk with Mootstocks and Quen"), options, usual, SmallLexicon())
     assert candidates("Quen", "", known, SmallLexicon())[0].in_metadata == 1
     assert candidates("Mootstocks", "", known, SmallLexicon())[0].in_glossary
     assert known.outside("Qwen")
@@ -84,19 +93,30 @@ def test_title_and_glossary_are_witnesses() -> None:
 
 def test_the_lexicon_proposes_what_the_document_does_not_hold() -> None:
     lexicon = SmallLexicon(LexiconEntry("Kubernetes", 4), LexiconEntry("Zanzibar", 3))
-    (found,) = candidates("cuber netties", "", vocabulary(TALK, Options(), usual), lexicon)
+    (found,) = candidates("cuber netties", "", vocabulary(TALK, Options(), usual, SmallLexicon()), lexicon)
     assert (found.text, found.prior) == ("Kubernetes", 4)
 
 
+def test_the_episode_speaks_of_the_fields_of_its_names() -> None:
+    lexicon = SmallLexicon(
+        LexiconEntry("Minitel", 3, field="technology"), LexiconEntry("Qwen", 4, field="ai"), LexiconEntry("Quinn", 3, field="people")
+    )
+    known = vocabulary(TALK, Options(), usual, lexicon)
+    assert known.fields["ai"] > 0 > known.fields["people"]
+    found = {c.text: c.in_field for c in candidates("Quen", "", known, lexicon)}
+    assert found["Qwen"] == known.fields["ai"]
+
+
 def test_what_the_recogniser_heard_is_marked_as_such() -> None:
-    found = candidates("Chachi", "charger", vocabulary(TALK, Options(), usual), SmallLexicon())
+    found = candidates("Chachi", "charger", vocabulary(TALK, Options(), usual, SmallLexicon()), SmallLexicon())
     assert [c.text for c in found if c.heard] == ["charger"]
 
 
 def test_hotwords_are_rare_and_bounded() -> None:
-    options = Options(glossary=(Term("Kimi"),), title="we talk about Qwen")
-    words = hotwords(reference(*(f"Minitel{n} was and Minitel{n} was" for n in range(60))), options, usual)
+    options = Options(glossary=(Term("Kimi"),), title="we talk about Qwen", description=" and ".join(f"Term{n}" for n in range(60)))
+    words = hotwords(reference("we had Minutel and Minutel"), options, usual)
     assert words[:2] == ("Kimi", "Qwen")
+    assert "Minutel" not in words, "told a misspelling, a recogniser hears it"
     assert len(words) == 30
 
 
@@ -121,7 +141,7 @@ def test_metadata_holds_heading_title_description_and_names() -> None:
 
 
 def test_a_candidate_does_not_leave_written_words_out() -> None:
-    known = vocabulary(TALK, Options(title="On Qwen"), usual)
+    known = vocabulary(TALK, Options(title="On Qwen"), usual, SmallLexicon())
     assert "Qwen" not in {c.text for c in candidates("the Qwen", "", known, SmallLexicon(LexiconEntry("Qwen", 4)))}
 
 

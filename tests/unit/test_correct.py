@@ -1,15 +1,17 @@
 """Suspects, evidence and the decision."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from service.domain.align import align
 from service.domain.candidates import Candidate
-from service.domain.correct import Case, Corrections, Edit, Suspect, confidence, decide, dressed, promising, suspects, witnesses
+from service.domain.correct import Case, Corrections, Edit, Suspect, decide, dressed, probability, promising, suspects, witnesses
 from service.domain.document import Evidence, Kind
 from service.domain.options import Options
 from service.domain.printed import printed
+from service.domain.script import Reference
 from tests.support.builders import hypothesis, reference, spoken
 
 USUAL = {"we": 7.0, "had": 6.0, "a": 7.0, "at": 6.5, "home": 5.5, "pie": 4.0, "torch": 3.5, "sting": 3.6, "stay": 5.0}
@@ -20,18 +22,19 @@ def usual(word: str) -> float:
     return USUAL.get(word, 0.0)
 
 
-def suspect(**fields: object) -> Suspect:
+def suspect(**fields: Any) -> Suspect:
     bare = Suspect((3, 4), "Minutel", "minimal", confirmed=False, rarest=0.0, whole=True, in_document=1)
-    return replace(bare, **fields)  # type: ignore[arg-type]
+    return replace(bare, **fields)
 
 
-def case(margin: float | None = 1.0, **fields: object) -> Case:
+def case(margin: float | None = 4.0, **fields: Any) -> Case:
     good = Candidate("Minitel", 0.96, in_document=3, prior=3)
-    return Case(suspect(), replace(good, **fields), 0.0, margin)  # type: ignore[arg-type]
+    return Case(suspect(), replace(good, **fields), 0.0, margin)
 
 
-def texts(heard: str) -> list[str]:
-    return [s.text for s in suspects(WRITTEN, align(WRITTEN, hypothesis(*spoken(heard))), hypothesis(*spoken(heard)), usual)]
+def texts(heard: str, written: Reference = WRITTEN) -> list[str]:
+    said = hypothesis(*spoken(heard))
+    return [s.text for s in suspects(written, align(written, said), said, usual, lambda text: text == "pie torch")]
 
 
 def test_an_unknown_word_is_suspicious_even_when_the_recogniser_agrees() -> None:
@@ -40,6 +43,11 @@ def test_an_unknown_word_is_suspicious_even_when_the_recogniser_agrees() -> None
 
 def test_a_known_word_heard_as_written_is_left_alone() -> None:
     assert all("Minutel" in text for text in texts("we had a Minutel at home"))
+
+
+def test_a_name_split_by_the_page_and_the_recogniser_alike_is_suspicious() -> None:
+    written = reference("we had pie torch at home")
+    assert texts("we had pie torch at home", written) == ["pie torch"]
 
 
 def test_a_stretch_never_crosses_punctuation() -> None:
@@ -67,20 +75,15 @@ def test_the_judge_vetoes_what_does_not_explain_the_sound() -> None:
         ({"in_glossary": True}, True),
     ],
 )
-def test_each_witness_moves_the_confidence_its_way(change: dict[str, object], better: bool) -> None:
-    changed = case(1.0, **change)
-    assert (confidence(changed) > confidence(case())) is better
+def test_each_witness_moves_the_confidence_its_way(change: dict[str, Any], better: bool) -> None:
+    changed = case(**change)
+    assert (probability(changed) > probability(case())) is better
 
 
 def test_what_the_recogniser_alone_heard_is_not_applied() -> None:
     written = reference("that is a deal that does not stay")
     heard_only = Case(Suspect((7, 8), "stay", "sting", False, 5.0, True, 1), Candidate("sting", 0.7, heard=True), 3.6, margin=3.0)
     assert not any(edit.applied for edit in decide([heard_only], written, Options()).edits)
-
-
-def test_a_spelling_that_the_metadata_vouches_for_is_protected() -> None:
-    protected = replace(case(), suspect=suspect(vouched=True))
-    assert not any(edit.applied for edit in decide([protected], WRITTEN, Options()).edits)
 
 
 def test_of_overlapping_cases_the_likeliest_is_chosen() -> None:
@@ -90,9 +93,9 @@ def test_of_overlapping_cases_the_likeliest_is_chosen() -> None:
 
 
 def test_thresholds_are_the_callers() -> None:
-    probability = confidence(case())
-    applied = decide([case()], WRITTEN, Options(apply_threshold=probability - 0.01)).edits[0].applied
-    suggested = decide([case()], WRITTEN, Options(apply_threshold=probability + 0.001)).edits[0].applied
+    sure = probability(case())
+    applied = decide([case()], WRITTEN, Options(apply_threshold=sure - 0.001)).edits[0].applied
+    suggested = decide([case()], WRITTEN, Options(apply_threshold=sure + 0.001)).edits[0].applied
     assert (applied, suggested) == (True, False)
     assert decide([case()], WRITTEN, Options(suggest_threshold=0.9999, apply_threshold=1.0)).edits == ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.voices import Bounds, Embeddings, voices
+from models.voices import Bounds, Embeddings, Seconds, voices
 
 
 def said(*who: str, spread: float = 0.2) -> Embeddings:
@@ -15,7 +15,7 @@ def said(*who: str, spread: float = 0.2) -> Embeddings:
     return np.array([people[name] + spread * random.standard_normal(64) for name in who], np.float32)
 
 
-def long(embeddings: Embeddings) -> np.ndarray:  # type: ignore[type-arg]
+def long(embeddings: Embeddings) -> Seconds:
     return np.full(len(embeddings), 3.0)
 
 
