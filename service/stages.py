@@ -10,18 +10,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`needs` are the stages whose artefacts this one reads; it may start once all of them are done."""
+    """`needs` are the stages whose artefacts this one reads; it may start once all of them are done.
+
+    Without an `optional` stage a job is still worth finishing; the result says so in `degraded`.
+    """
 
     name: str
     queue: str
     needs: tuple[str, ...] = ()
+    optional: bool = False
 
 
 STAGES: tuple[Stage, ...] = (
     Stage("decode", "io"),
     Stage("parse", "io"),
     Stage("transcribe", "gpu", ("decode", "parse")),
-    Stage("diarize", "gpu", ("decode",)),
+    Stage("diarize", "gpu", ("decode",), optional=True),
     Stage("align", "align", ("parse", "transcribe")),
     Stage("correct", "gpu", ("decode", "parse", "transcribe", "align")),
     Stage("time", "align", ("decode", "parse", "transcribe", "align", "correct")),

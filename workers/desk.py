@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -99,13 +99,18 @@ KINDS: dict[str, type] = {
 
 
 class Desk:
-    def __init__(self, episode: Episode, kit: Kit, shelf: Shelf, keys: Mapping[str, str] | None = None) -> None:
-        """`keys` names the artefacts of stages already done, perhaps on another machine and with another model."""
+    def __init__(
+        self, episode: Episode, kit: Kit, shelf: Shelf, keys: Mapping[str, str] | None = None, *, without: Iterable[str] = ()
+    ) -> None:
+        """`keys` names the artefacts of stages already done, perhaps on another machine and with another model; `without` are the
+        optional stages that went wrong.
+        """
         self.episode = episode
         self.kit = kit
         self.shelf = shelf
         self._artifacts: dict[str, object] = {}
         self._keys: dict[str, str] = dict(keys or {})
+        self._without = list(without)
 
     def key(self, stage: str) -> str:
         """sha256 of the stage's name, the code version, what else its result depends on, and the keys of what it needs."""
@@ -125,7 +130,7 @@ class Desk:
             case "transcribe":
                 return [o.language, list(self.hotwords), asdict(self.kit.recogniser(o.language).uses)]
             case "diarize":
-                used = asdict(self.kit.diarizer.uses) if o.diarize else None
+                used = asdict(self.kit.diarizer.uses) if self.diarizes else None
                 return [used, o.num_speakers, o.min_speakers, o.max_speakers]
             case "correct" | "assemble":
                 return asdict(o)
@@ -147,6 +152,21 @@ class Desk:
                 error.args = (f"the artefact of stage {stage!r} is gone; the stage must run again",)
                 raise
         return self._artifacts[stage]
+
+    def do_without(self, stage: str) -> None:
+        """Treat an optional stage that went wrong as one that was not wanted."""
+        self._without.append(stage)
+        self._keys.pop(stage, None)
+
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        """The optional stages that went wrong."""
+        return tuple(self._without)
+
+    @property
+    def diarizes(self) -> bool:
+        """Whether voices are told apart: the caller wants it, and it did not go wrong."""
+        return self.options.diarize and "diarize" not in self._without
 
     @property
     def options(self) -> Options:
@@ -205,4 +225,4 @@ class Desk:
     def models(self) -> tuple[ModelUse, ...]:
         """The models that took part."""
         used = [self.kit.recogniser(self.options.language).uses, self.kit.aligner.uses]
-        return tuple([*used, self.kit.diarizer.uses] if self.options.diarize else used)
+        return tuple([*used, self.kit.diarizer.uses] if self.diarizes else used)

@@ -7,6 +7,7 @@ artefact as its result. `run` does them all in this process; in the service each
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
@@ -25,10 +26,13 @@ from service.domain.document import Document
 from service.domain.script import Reference
 from service.domain.speech import Diarization, Hypothesis
 from service.domain.timing import Times
-from service.errors import NoSpeech, TranscriptMismatch
+from service.errors import EarmarkError, NoSpeech, TranscriptMismatch
 from service.stages import BY_NAME, STAGES
 from workers import audio, correcting, timing
+from workers.breakdown import is_spared, story_of
 from workers.desk import Decoded, Desk, Hook, nobody_watches
+
+logger = logging.getLogger(__name__)
 
 
 def decode(desk: Desk, report: Report) -> Decoded:
@@ -52,7 +56,7 @@ def transcribe(desk: Desk, report: Report) -> Hypothesis:
 
 
 def diarize(desk: Desk, report: Report) -> Diarization:
-    if not desk.options.diarize:
+    if not desk.diarizes:
         return Diarization((), ())
     o = desk.options
     return desk.kit.diarizer.diarize(Voices(desk.waveform, o.num_speakers, o.min_speakers, o.max_speakers, report))
@@ -113,14 +117,30 @@ FUNCTIONS: dict[str, Callable[[Desk, Report], object]] = {
 def run(desk: Desk, hook: Hook = nobody_watches) -> Document:
     """Every stage, top to bottom, in this process.
 
-    Raises the errors of `service.errors`: an unreadable recording, an empty or foreign transcript, missing weights.
+    An optional stage that goes wrong is left out, and the document says so. Raises the errors of `service.errors`: an unreadable
+    recording, an empty or foreign transcript, missing weights.
     """
     seconds: dict[str, float] = {}
+    warnings: list[str] = []
     for stage in STAGES:
         begun = perf_counter()
-        run_stage(stage.name, desk, hook)
+        try:
+            run_stage(stage.name, desk, hook)
+        except Exception as error:
+            if not is_spared(stage.name, error):
+                raise
+            logger.warning("stage %s went wrong", stage.name, exc_info=not isinstance(error, EarmarkError))
+            _, reason = story_of(stage.name, error)
+            warnings.append(run_without(stage.name, desk, reason, hook))
         seconds[stage.name] = round(perf_counter() - begun, 3)
-    return replace(desk.document, seconds_by_stage=seconds)
+    return replace(desk.document, seconds_by_stage=seconds, degraded=desk.degraded, warnings=(*desk.document.warnings, *warnings))
+
+
+def run_without(name: str, desk: Desk, reason: str, hook: Hook = nobody_watches) -> str:
+    """Go on as if an optional stage had not been wanted; the warning that says so, and why."""
+    desk.do_without(name)
+    run_stage(name, desk, hook)
+    return f"{name} was left out: {reason}"
 
 
 def run_stage(name: str, desk: Desk, hook: Hook = nobody_watches) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from models.kit import Kit
-from service.domain.speech import Diarization
 from service.errors import AudioUndecodable
 from service.fetch import Fetcher
 from service.jobs import options_of
@@ -43,10 +41,9 @@ class PipelineRunner:
         return tuple(need for need in BY_NAME[stage].needs if not desk.has(need))
 
     def without(self, stage: str, job: Job, reason: str) -> Outcome:
-        """Nobody was told apart: an artefact of this job alone, so that no other job finds it in place of a real one."""
-        key = hashlib.sha256(f"job {job.id} without {stage}".encode()).hexdigest()
-        self._shelf(job).keep(key, Diarization((), ()))
-        return Outcome(key, warnings=(f"{stage} was left out: {reason}",), degraded=(stage,))
+        desk = self._desk(job, self._shelf(job))
+        warning = pipeline.run_without(stage, desk, reason)
+        return Outcome(desk.key(stage), warnings=(warning,), degraded=(stage,))
 
     def _transcript(self, job: Job) -> bytes:
         """Empty while it is still being fetched: the stages that run beside that do not read it. Raises `ArtifactMissing`."""
@@ -57,14 +54,9 @@ class PipelineRunner:
         return FolderShelf(self.store, job.owner)
 
     def _desk(self, job: Job, shelf: FolderShelf) -> Desk:
-        options = options_of(job)
-        episode = Episode(
-            audio=self.store.path(job.audio_key),
-            transcript=self._transcript(job),
-            options=replace(options, diarize=options.diarize and "diarize" not in job.degraded),
-        )
+        episode = Episode(self.store.path(job.audio_key), self._transcript(job), options_of(job))
         done = {run.stage: run.artifact_key for run in job.runs if run.state is StageState.DONE and run.artifact_key}
-        return Desk(episode, self.kit, shelf, done)
+        return Desk(episode, self.kit, shelf, done, without=job.degraded)
 
 
 def _run(stage: str, desk: Desk, job: Job, hook: Hook) -> Outcome:

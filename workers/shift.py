@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from celery.exceptions import SoftTimeLimitExceeded
 
-from service.errors import ArtifactMissing, Cancelled, EarmarkError, InputError, LeaseLost
+from service.errors import ArtifactMissing, Cancelled, EarmarkError, LeaseLost
 from service.logs import about
 from service.runs import Claim, Outcome, StageRuns
 from service.tables import Job
 from service.telemetry import span
+from workers.breakdown import is_spared, story_of
 from workers.heartbeat import Heartbeat, Pace
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT = "timeout"
 """Error code of a job one of whose stages took far longer than the recording explains."""
-
-OPTIONAL = frozenset({"diarize"})
-"""Stages without which a job is still worth finishing; the result says so in `degraded`."""
 
 
 class Runner(Protocol):
@@ -85,7 +83,7 @@ class Shift:
         code, message = _story_of(claim.stage, error)
         if _may_pass(error) and not self.runs.is_last_try(claim):
             self.runs.retry(claim)
-        elif claim.stage in OPTIONAL and not isinstance(error, InputError):
+        elif is_spared(claim.stage, error):
             self.runs.finish(claim, self.runner.without(claim.stage, job, message))
         else:
             self.runs.fail(claim, code, message)
@@ -97,9 +95,6 @@ def _may_pass(error: Exception) -> bool:
 
 
 def _story_of(stage: str, error: Exception) -> tuple[str, str]:
-    """The error's code, and what the caller is told; tracebacks stay in the worker's log."""
-    if isinstance(error, EarmarkError):
-        return error.code, str(error)
     if isinstance(error, SoftTimeLimitExceeded):
         return TIMEOUT, f"stage {stage} was stopped: it took far longer than the recording's length explains"
-    return EarmarkError.code, f"stage {stage} broke down ({type(error).__name__}); the worker's log says more"
+    return story_of(stage, error)

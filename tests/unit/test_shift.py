@@ -99,7 +99,7 @@ def test_a_bug_fails_the_job_in_the_end_without_its_traceback(service: Service) 
     deliver(service, Actor({"transcribe": raises(RuntimeError("secret of the house"))}))
     failed = service.jobs.get(job.id)
     assert (failed.state, failed.error_code) == (JobState.FAILED, "internal")
-    assert failed.error_message == "stage transcribe broke down (RuntimeError); the worker's log says more"
+    assert failed.error_message == "stage transcribe broke down (RuntimeError); the log says more"
     assert failed.run_of("transcribe").attempt == service.rules.max_tries
 
 
