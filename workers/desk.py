@@ -26,7 +26,7 @@ from service.domain.timing import Times
 from service.errors import ArtifactMissing
 from service.stages import BY_NAME
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
 """Part of every artefact's key: raise it when a stage's result changes for the same input."""
 
 T = TypeVar("T")

@@ -72,7 +72,12 @@ def assemble(parts: Parts) -> Document:
         segments=segments,
         corrections=tuple(_corrections(parts, segments)),
         gaps=found,
-        warnings=(*parts.recording.warnings, *remarks(parts.reference.talk, _line_starts(parts)), *moved(found)),
+        warnings=(
+            *parts.recording.warnings,
+            *remarks(parts.reference.talk, _line_starts(parts)),
+            *moved(found),
+            *parts.attribution.warnings,
+        ),
         title=parts.options.title,
     )
 

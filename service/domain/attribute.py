@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from service.domain.document import Speaker
+from service.domain.floor import FLICKER, TELLING_MS, Heard, heard, smoothed
 from service.domain.printed import Printed
-from service.domain.script import Line, Reference
-from service.domain.span import Ms, Span
-from service.domain.speech import Diarization, Turn
+from service.domain.script import Reference
+from service.domain.span import Ms
+from service.domain.speech import Diarization
 from service.domain.timing import Times
-
-REACH_MS = 1_000
-"""A word outside every turn belongs to the nearest turn within this distance."""
-
-FLICKER = 3
-"""Runs of at most so many words inside a line, by another voice than the rest of it, are taken for errors of diarization."""
 
 OWN_SHARE = 0.4
 """Share of a voice's labelled words that must carry a label before the voice takes its name."""
 
+LABEL_SHARE = 1 / 3
+"""Share of a sentence that the label's own voice must say for the whole of it to be believed to be his."""
+
+CAREFUL = 0.95
+"""Share of labels that agree with telling turns from which on a label is believed in all turns that are not telling."""
+
+SCRAP_MS = 400
+"""Where labels are careless, they are believed only in turns shorter than this."""
+
+STRANGE_MS = 4_000
+"""A voice without a name that says less than this in a line with a label is taken for an error of diarization."""
+
 ALONE = 0.5
 """Confidence of a speaker known by label only, with no voice found for it."""
+
+UNMATCHED = 0.3
+"""Confidence, at most, of a voice that no label fits, in a transcript with labels."""
+
+WORTH_TELLING = 20
+"""Words from which a contradiction between labels and voices is reported, if they are also `OWN_SHARE` of the voice's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,63 +49,53 @@ class Attribution:
     speakers: tuple[Speaker, ...]
     voices: tuple[tuple[str, str], ...] = ()
     """Pairs (voice of the diarization, speaker id)."""
+    warnings: tuple[str, ...] = ()
+
+
+_Line = tuple[str | None, list[list[Heard]]]
+"""A line's label and its pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One printed word: what is heard of it, the label of its line, and who is believed to say it (a name, or a voice without one)."""
+
+    heard: Heard
+    label: str | None
+    who: str | None
 
 
 def attribute(reference: Reference, words: Sequence[Printed], times: Times, diarization: Diarization) -> Attribution:
-    """Give every word to the voice with the largest overlap, and every voice the name that its lines carry."""
-    lines = list(_line_of(reference, words))
-    voices = list(_steady(_voices([t.span for t in times.printed], diarization.exclusive), lines))
-    extra = _voices([t.span for _, t in times.unwritten], diarization.exclusive)
-    labels = [line.label for line in lines]
-    names = assign(Counter((v, label) for v, label in zip(voices, labels, strict=True) if v and label))
-    who = [_who(v, label, names) for v, label in zip(voices, labels, strict=True)]
-    heard = [w if t.span else None for w, t in zip(who, times.printed, strict=True)]
-    others = [names.get(v, v) if v else None for v in extra]
-    ids = {name: f"S{n}" for n, name in enumerate(dict.fromkeys(n for n in [*heard, *others] if n), 1)}
+    """Give every word to the voice with the largest overlap, and every voice the name that its lines carry.
+
+    A label of the transcript is believed against its voice's sound only where there is little of that sound.
+    """
+    spoken = heard([(word.text, timed.span) for word, timed in zip(words, times.printed, strict=True)], diarization.exclusive)
+    lines = list(_by_line(reference, words, spoken))
+    votes = Counter((w.voice, label) for label, parts in lines for part in parts for w in part if w.voice and label)
+    names = assign(votes)
+    court = _Court.over(lines, names)
+    said = [one for line in lines for one in court.line(*line)]
+    extra = heard([("", timed.span) for _, timed in times.unwritten], diarization.exclusive)
+    known = [one.who if one.heard.span else None for one in said]
+    others = [names.get(w.voice, w.voice) if w.voice else None for w in extra]
+    ids = {name: f"S{n}" for n, name in enumerate(dict.fromkeys(n for n in [*known, *others] if n), 1)}
+    voices = {voice: ids[name] for voice in {t.speaker: None for t in diarization.turns} if (name := names.get(voice, voice)) in ids}
     return Attribution(
-        tuple(ids[n] if n else None for n in heard),
+        tuple(ids[n] if n else None for n in known),
         tuple(ids[n] if n else None for n in others),
-        tuple(_speaker(name, id_, names, list(zip(heard, voices, labels, times.printed, strict=True))) for name, id_ in ids.items()),
-        tuple(
-            (voice, ids[names.get(voice, voice)])
-            for voice in {t.speaker: None for t in diarization.turns}
-            if names.get(voice, voice) in ids
-        ),
+        tuple(_speaker(name, id_, names, said) for name, id_ in ids.items()),
+        tuple(voices.items()),
+        tuple(_contradictions(votes, names, voices)),
     )
 
 
-def _line_of(reference: Reference, words: Sequence[Printed]) -> Iterator[Line]:
-    """The line of every printed word."""
+def _by_line(reference: Reference, words: Sequence[Printed], spoken: Sequence[Heard]) -> Iterator[_Line]:
+    """The label and the pieces of every line, flickers smoothed."""
     of_token = [line for line in reference.talk for _ in line.tokens]
-    return (of_token[word.token] for word in words)
-
-
-def _voices(spans: Sequence[Span | None], turns: Sequence[Turn]) -> list[str | None]:
-    """The voice of each word, None for words without a time or far from every turn."""
-    ordered = sorted(turns, key=lambda t: t.span)
-    return [_voice(span, ordered) if span else None for span in spans]
-
-
-def _voice(span: Span, turns: Sequence[Turn]) -> str | None:
-    near = [t for t in turns if t.span.start < span.end + REACH_MS and t.span.end > span.start - REACH_MS]
-    overlap: dict[str, Ms] = defaultdict(int)
-    for turn in near:
-        overlap[turn.speaker] += turn.span.overlap(span)
-    best = max(overlap, key=overlap.__getitem__, default=None)
-    if best is None or overlap[best]:
-        return best
-    return min(near, key=lambda t: max(t.span.start - span.end, span.start - t.span.end)).speaker
-
-
-def _steady(voices: Sequence[str | None], lines: Sequence[Line]) -> Iterator[str | None]:
-    """Voices with short flickers inside a line smoothed to the voice of most of the line."""
-    for _, group in groupby(zip(voices, lines, strict=True), key=lambda pair: id(pair[1])):
-        mine = [voice for voice, _ in group]
-        counted = Counter(v for v in mine if v)
-        main = counted.most_common(1)[0][0] if counted else None
-        for voice, run in groupby(mine):
-            length = len(list(run))
-            yield from [main if length <= FLICKER and length < len(mine) / 2 else voice] * length
+    for _, group in groupby(zip(words, spoken, strict=True), key=lambda pair: id(of_token[pair[0].token])):
+        line = list(group)
+        yield of_token[line[0][0].token].label, smoothed([word for _, word in line])
 
 
 def assign(votes: Counter[tuple[str, str]]) -> dict[str, str]:
@@ -111,19 +114,73 @@ def assign(votes: Counter[tuple[str, str]]) -> dict[str, str]:
     return names
 
 
-def _who(voice: str | None, label: str | None, names: dict[str, str]) -> str | None:
-    """The name of the voice; the label, where no voice has taken it or no voice is known; else the nameless voice."""
-    if label and (voice is None or label not in names.values()):
-        return label
-    return names.get(voice, voice) if voice else None
+@dataclass(frozen=True, slots=True)
+class _Court:
+    """Decides between voice and label, line by line. `names` are the voices' names, `telling_ms` is what makes a turn believable."""
+
+    names: Mapping[str, str]
+    telling_ms: Ms
+
+    @classmethod
+    def over(cls, lines: Sequence[_Line], names: Mapping[str, str]) -> _Court:
+        """Labels that are right where the voice is clear are believed where it is less so."""
+        clear = [(word, label) for label, parts in lines for part in parts for word in part if word.turn_ms >= TELLING_MS and label]
+        agree = sum(names.get(word.voice or "") == label for word, label in clear)
+        return cls(names, TELLING_MS if agree >= CAREFUL * len(clear) else SCRAP_MS)
+
+    def line(self, label: str | None, parts: Sequence[Sequence[Heard]]) -> Iterator[_Said]:
+        """Who says each word of a line."""
+        in_line: Counter[str | None] = Counter()
+        for word in (word for part in parts for word in part):
+            in_line[word.voice] += word.speech_ms
+        for part in parts:
+            whole = self._own(label, part) > LABEL_SHARE
+            for voice, group in groupby(part, key=lambda word: word.voice):
+                run = list(group)
+                by_label = label and (whole or self._is_doubtful(run, label, in_line))
+                who = label if by_label or voice is None else self.names.get(voice, voice)
+                yield from (_Said(word, label, who) for word in run)
+
+    def _own(self, label: str | None, words: Sequence[Heard]) -> float:
+        """Share of the words' sound that is in their label's voice."""
+        own = sum(word.speech_ms for word in words if word.voice and self.names.get(word.voice) == label)
+        return own / max(1, sum(word.speech_ms for word in words))
+
+    def _is_doubtful(self, run: Sequence[Heard], label: str, in_line: Counter[str | None]) -> bool:
+        """Whether the words of one voice are likelier said by the label of their line, of which each voice says so much."""
+        voice = run[0].voice
+        if voice is None or label not in self.names.values():
+            return True
+        own = sum(spoken for other, spoken in in_line.items() if other and self.names.get(other) == label)
+        if len(run) <= FLICKER and own > in_line.total() / 2:
+            return True
+        return in_line[voice] < STRANGE_MS if voice not in self.names else max(word.turn_ms for word in run) < self.telling_ms
 
 
-def _speaker(name: str, id_: str, names: dict[str, str], words: Iterable[tuple]) -> Speaker:  # type: ignore[type-arg]
-    mine = [(voice, label, timed) for who, voice, label, timed in words if who == name]
-    speech = sum(timed.span.duration for _, _, timed in mine if timed.span)
+def _speaker(name: str, id_: str, names: Mapping[str, str], said: Iterable[_Said]) -> Speaker:
+    words = list(said)
+    mine = [one for one in words if one.who == name]
+    speech = sum(one.heard.speech_ms for one in mine)
     if name in names.values():
-        agree = sum(names.get(voice) == label for voice, label, _ in mine if voice and label)
-        return Speaker(id_, name, "transcript", round(agree / max(1, sum(bool(v and lb) for v, lb, _ in mine)), 3), speech)
-    if any(label == name for _, label, _ in mine):
+        told = [one for one in mine if one.heard.voice and one.label]
+        agree = sum(names.get(one.heard.voice or "") == one.label for one in told)
+        return Speaker(id_, name, "transcript", round(agree / max(1, len(told)), 3), speech)
+    if any(one.label == name for one in mine):
         return Speaker(id_, name, "transcript", ALONE, speech)
-    return Speaker(id_, id_, "diarization", round(sum(v == name for v, _, _ in mine) / max(1, len(mine)), 3), speech)
+    sure = UNMATCHED if any(one.label for one in words) else 1.0
+    steady_share = sum(one.heard.voice == name for one in mine) / max(1, len(mine))
+    return Speaker(id_, id_, "diarization", round(min(sure, steady_share), 3), speech)
+
+
+def _contradictions(votes: Counter[tuple[str, str]], names: Mapping[str, str], voices: Mapping[str, str]) -> Iterator[str]:
+    """One voice under two labels, and one label for two voices: where the words of a voice often carry a label that is not its name."""
+    total: Counter[str] = Counter()
+    for (voice, _), count in votes.items():
+        total[voice] += count
+    for (voice, label), count in votes.items():
+        if names.get(voice) == label or count < max(WORTH_TELLING, OWN_SHARE * total[voice]):
+            continue
+        if label not in names.values():
+            yield f"{names.get(voice, voice)} and {label} sound like one voice: it says {count} words with the label {label}"
+        elif voice not in names:
+            yield f"the label {label} is on two voices: {count} words with it are said by {voices.get(voice, voice)}"
