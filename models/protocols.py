@@ -17,11 +17,10 @@ Report = Callable[[Ms, Ms], None]
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What a recogniser is given. `hotwords` are rare terms of this episode; `language` None to detect it."""
+    """What a recogniser is given. `language` None to detect it."""
 
     waveform: Waveform
     language: str | None = None
-    hotwords: tuple[str, ...] = ()
     report: Report = lambda *_: None
 
 

@@ -27,11 +27,6 @@ WINDOW_MS = 120_000
 SEARCH_MS = 15_000
 """The pause at which a window ends is looked for in its last 15 s."""
 
-LOOPING = 2.4
-"""Compression ratio above which Whisper repeats itself (its own threshold). Hotwords bring it to that: it listens again without them."""
-
-TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-
 LONGEST_CONTEST_MS = 30_000
 """One encoder pass sees 30 s."""
 
@@ -77,32 +72,20 @@ class Whisper:
         language = listening.language or self.detect(waveform)
         words: list[Word] = []
         for window in windows(waveform, WINDOW_MS, SEARCH_MS):
-            words += self._listen(waveform, window, language, listening.hotwords)
+            words += self._listen(waveform, window, language)
             listening.report(window.end, waveform.duration_ms)
         return Hypothesis(tuple(words), language, waveform.duration_ms)
 
-    def _listen(self, waveform: Waveform, window: Span, language: str, hotwords: tuple[str, ...]) -> list[Word]:
-        segments = self._segments(waveform, window, language, hotwords)
-        if hotwords and any(segment.compression_ratio > LOOPING for segment in segments):
-            segments = self._segments(waveform, window, language, ())
+    def _listen(self, waveform: Waveform, window: Span, language: str) -> list[Word]:
+        segments, _ = self._model.transcribe(
+            waveform.crop(window), language=language, word_timestamps=True, condition_on_previous_text=False
+        )
         heard = (word for segment in segments for word in segment.words or ())
         return [
             Word(word.word.strip(), Span.of_seconds(word.start, word.end).shifted(window.start).within(window), float(word.probability))
             for word in heard
             if word.word.strip()
         ]
-
-    def _segments(self, waveform: Waveform, window: Span, language: str, hotwords: tuple[str, ...]) -> list[Any]:
-        """Without hotwords, what comes out badly is tried again at higher temperatures; with them, one try tells."""
-        segments, _ = self._model.transcribe(
-            waveform.crop(window),
-            language=language,
-            word_timestamps=True,
-            condition_on_previous_text=False,
-            hotwords=", ".join(hotwords) or None,
-            temperature=0.0 if hotwords else TEMPERATURES,
-        )
-        return list(segments)
 
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         """Score each text against its stretch of speech, teacher-forced, both spellings named in the decoder's prompt, in either order.

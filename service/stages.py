@@ -24,7 +24,7 @@ class Stage:
 STAGES: tuple[Stage, ...] = (
     Stage("decode", "io"),
     Stage("parse", "io"),
-    Stage("transcribe", "gpu", ("decode", "parse")),
+    Stage("transcribe", "gpu", ("decode",)),
     Stage("diarize", "gpu", ("decode",), optional=True),
     Stage("align", "align", ("parse", "transcribe")),
     Stage("correct", "gpu", ("decode", "parse", "transcribe", "align")),

@@ -10,12 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
-from models.frequency import frequency
 from models.kit import Kit
 from models.waveform import Waveform
 from service.domain.align import Alignment
 from service.domain.attribute import Attribution
-from service.domain.candidates import hotwords
 from service.domain.correct import Corrections
 from service.domain.document import Document, ModelUse, Recording
 from service.domain.options import Options
@@ -115,8 +113,7 @@ class Desk:
     def key(self, stage: str) -> str:
         """sha256 of the stage's name, the code version, what else its result depends on, and the keys of what it needs."""
         if stage not in self._keys:
-            needs = [n for n in BY_NAME[stage].needs if (stage, n) != ("transcribe", "parse")]
-            parts = [stage, CODE_VERSION, self._facts(stage), [self.key(n) for n in needs]]
+            parts = [stage, CODE_VERSION, self._facts(stage), [self.key(n) for n in BY_NAME[stage].needs]]
             self._keys[stage] = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
         return self._keys[stage]
 
@@ -128,7 +125,7 @@ class Desk:
             case "parse":
                 return self.episode.transcript_sha256
             case "transcribe":
-                return [o.language, list(self.hotwords), asdict(self.kit.recogniser(o.language).uses)]
+                return [o.language, asdict(self.kit.recogniser(o.language).uses)]
             case "diarize":
                 used = asdict(self.kit.diarizer.uses) if self.diarizes else None
                 return [used, o.num_speakers, o.min_speakers, o.max_speakers]
@@ -183,10 +180,6 @@ class Desk:
     @property
     def reference(self) -> Reference:
         return cast("Reference", self.load("parse"))
-
-    @property
-    def hotwords(self) -> tuple[str, ...]:
-        return hotwords(self.reference, self.options, frequency(self.options.language or "en"))
 
     @property
     def hypothesis(self) -> Hypothesis:

@@ -26,9 +26,6 @@ COMMON = 3.3
 NEAR = 0.62
 """Likeness in sound below which a known term is no candidate."""
 
-MOST_HOTWORDS = 30
-"""A recogniser told more names than this begins to hear names that nobody said (Contextual Earnings-22, arXiv 2604.07354)."""
-
 _TRIM = re.compile(r"^[^\w$€£]+|[^\w%]+$")
 _SENTENCE_END = re.compile(r"[.!?…:][\"'”’)\]]*$")
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -209,33 +206,13 @@ def _counts(reference: Reference) -> Counter[str]:
     return counts
 
 
-def hotwords(reference: Reference, options: Options, frequency: Frequency) -> tuple[str, ...]:
-    """Rare terms of the glossary and the metadata that help the recogniser hear them, most telling first.
-
-    Those of the talk are not among them: a recogniser told a misspelling hears it, and would then bear witness for it.
-    """
-    glossary = [term.text for term in options.glossary]
-    outside = [n for n in names_in(metadata(reference, options), longest=2) if _rare(n, frequency)]
-    chosen: dict[str, str] = {}
-    for term in [*glossary, *outside]:
-        chosen.setdefault(squeeze(term), term)
-    return tuple(_maximal(list(chosen.values())[: 2 * MOST_HOTWORDS]))[:MOST_HOTWORDS]
-
-
-def _rare(name: str, frequency: Frequency) -> bool:
-    return any(frequency(word.lower()) < COMMON for word in name.split())
-
-
-def _maximal(terms: list[str]) -> list[str]:
-    """Without terms that stand as a part of another one."""
-    return [t for t in terms if not any(t != other and re.search(rf"\b{re.escape(t)}\b", other) for other in terms)]
-
-
 def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit: int = 6) -> tuple[Candidate, ...]:
     """Spellings other than `text` that sound like it, and what the recogniser heard in its place, likeliest first."""
     found: dict[str, Candidate] = {}
     for term, likeness in known.near(text):
         entry = lexicon.get(term.text)
+        if entry and squeeze(term.text) == squeeze(text) != "" and not term.in_glossary:
+            continue  # spaced or joined otherwise: the lexicon, asked below, knows how
         found[term.text] = Candidate(
             term.text,
             likeness,

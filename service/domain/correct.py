@@ -172,6 +172,7 @@ def features(case: Case) -> dict[str, float]:
         "prior": c.prior / 5,
         "heard_as_known": float(as_heard and not c.heard),
         "heard_is_candidate": float(c.heard),
+        "heard_phrase": float(c.heard and " " in c.text),
         "heard_is_ordinary": float(c.heard) * max(0.0, min(1.0, (case.after_rarity - ORDINARY) / 2)),
         "heard_like_after": similarity(s.heard, c.text) if s.heard else 0.0,
         "heard_like_before": similarity(s.heard, s.text) if s.heard and not s.confirmed else 0.0,
@@ -220,7 +221,19 @@ def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Cor
             continue
         taken.update(tokens)
         chosen.append(_edit(case, sure, reference, applied=sure >= options.apply_threshold))
-    return Corrections(tuple(sorted(chosen, key=lambda edit: edit.tokens)))
+    return Corrections(tuple(sorted(map(_settled(chosen), chosen), key=lambda edit: edit.tokens)))
+
+
+def _settled(edits: Sequence[Edit]) -> Callable[[Edit], Edit]:
+    """Lets an edit lead where its own spelling is led: Betawks to Betarworks to Betaworks is Betawks to Betaworks."""
+    leads = {trim(edit.before): trim(edit.after) for edit in edits if edit.applied}
+
+    def settled(edit: Edit) -> Edit:
+        after = trim(edit.after)
+        final = leads.get(after, after)
+        return edit if final in {after, trim(edit.before)} else replace(edit, after=dressed(edit.after, after, final))
+
+    return settled
 
 
 def _edit(case: Case, confidence: float, reference: Reference, *, applied: bool) -> Edit:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from service.domain.candidates import bare, candidates, hotwords, metadata, names_in, trim, vocabulary
+from service.domain.candidates import bare, candidates, metadata, names_in, trim, vocabulary
 from service.domain.lexicon import LexiconEntry
 from service.domain.options import Options, Term
 from service.domain.phonetics import similarity
@@ -110,14 +110,6 @@ def test_the_episode_speaks_of_the_fields_of_its_names() -> None:
 def test_what_the_recogniser_heard_is_marked_as_such() -> None:
     found = candidates("Chachi", "charger", vocabulary(TALK, Options(), usual, SmallLexicon()), SmallLexicon())
     assert [c.text for c in found if c.heard] == ["charger"]
-
-
-def test_hotwords_are_rare_and_bounded() -> None:
-    options = Options(glossary=(Term("Kimi"),), title="we talk about Qwen", description=" and ".join(f"Term{n}" for n in range(60)))
-    words = hotwords(reference("we had Minutel and Minutel"), options, usual)
-    assert words[:2] == ("Kimi", "Qwen")
-    assert "Minutel" not in words, "told a misspelling, a recogniser hears it"
-    assert len(words) == 30
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,17 @@ def test_of_overlapping_cases_the_likeliest_is_chosen() -> None:
     assert edit.tokens == (3, 4)
 
 
+def test_a_correction_that_leads_to_another_misspelling_leads_on() -> None:
+    written = reference("at Betawks and then Betarworks we met")
+    first = Case(
+        suspect(tokens=(1, 2), text="Betawks", heard="beta works"), Candidate("Betarworks", 0.97, in_document=3, in_metadata=1), 0.0, 6.0
+    )
+    second = Case(
+        suspect(tokens=(4, 5), text="Betarworks", heard="beta works"), Candidate("Betaworks", 0.97, prior=4, in_document=2), 0.0, 6.0
+    )
+    assert [edit.after for edit in decide([first, second], written, Options()).edits] == ["Betaworks", "Betaworks"]
+
+
 def test_thresholds_are_the_callers() -> None:
     sure = probability(case())
     applied = decide([case()], WRITTEN, Options(apply_threshold=sure - 0.001)).edits[0].applied
