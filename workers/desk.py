@@ -129,7 +129,7 @@ class Desk:
             case "diarize":
                 used = asdict(self.kit.diarizer.uses) if self.diarizes else None
                 return [used, o.num_speakers, o.min_speakers, o.max_speakers]
-            case "correct" | "assemble":
+            case "correct" | "attribute" | "assemble":
                 return asdict(o)
             case _:
                 return None

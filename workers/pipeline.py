@@ -23,6 +23,7 @@ from service.domain.attribute import Attribution
 from service.domain.attribute import attribute as attribute_words
 from service.domain.correct import Corrections
 from service.domain.document import Document
+from service.domain.introductions import propose
 from service.domain.script import Reference
 from service.domain.speech import Diarization, Hypothesis
 from service.domain.timing import Times
@@ -80,7 +81,9 @@ def time(desk: Desk, report: Report) -> Times:
 
 
 def attribute(desk: Desk, _: Report) -> Attribution:
-    return attribute_words(desk.reference, desk.words, desk.times, desk.diarization)
+    attribution = attribute_words(desk.reference, desk.words, desk.times, desk.diarization)
+    metadata = f"{desk.options.title}\n{desk.options.description}\n{desk.reference.heading}"
+    return propose(attribution, desk.words, desk.times.printed, metadata)
 
 
 def assemble(desk: Desk, _: Report) -> Document:

@@ -112,8 +112,7 @@ def _renamed(document: Document, names: Mapping[str, str]) -> Document:
     if all(names.get(s.id, s.name) == s.name for s in document.speakers):
         return document
     named = [
-        replace(s, name=names[s.id], named_by=CALLER, confidence=1.0) if s.id in names and names[s.id] != s.name else s
-        for s in document.speakers
+        Speaker(s.id, names[s.id], CALLER, 1.0, s.speech_ms) if s.id in names and names[s.id] != s.name else s for s in document.speakers
     ]
     first_of = {s.name: s.id for s in reversed(named)}
     same = {s.id: first_of[s.name] for s in named if s.name in names.values()}

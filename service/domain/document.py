@@ -125,14 +125,29 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class NameEvidence:
+    """What somebody (`speaker`, an id) says that speaks for a name: the words, and what they do."""
+
+    says: str
+    text: str
+    speaker: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
-    """A voice. `named_by` is "transcript" when a label of the supplied file names it, "caller" when it was renamed, else "diarization"."""
+    """A voice. `named_by` is "transcript" when a label of the supplied file names it, "caller" when it was renamed, else "diarization".
+
+    `suggested_name` is what a voice without a name may be called, by the `evidence`; nothing else uses it.
+    """
 
     id: str
     name: str
     named_by: str
     confidence: float
     speech_ms: Ms
+    suggested_name: str | None = None
+    evidence: tuple[NameEvidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

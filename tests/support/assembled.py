@@ -7,6 +7,7 @@ from service.domain.assemble import Parts, assemble
 from service.domain.attribute import attribute
 from service.domain.correct import Corrections
 from service.domain.document import Document, Recording
+from service.domain.introductions import propose
 from service.domain.options import Options
 from service.domain.printed import printed
 from service.domain.script import Reference
@@ -27,6 +28,7 @@ def timed(written: Reference, heard: Hypothesis, fixes: Corrections) -> Times:
 def put_together(written: Reference, heard: Hypothesis, fixes: Corrections, turns: tuple[Turn, ...]) -> Document:
     times = timed(written, heard, fixes)
     voices = Diarization(turns, turns)
+    words = printed(written, fixes)
     return assemble(
         Parts(
             recording=Recording(SHA, heard.duration_ms, "wav", 16_000, 1),
@@ -37,7 +39,7 @@ def put_together(written: Reference, heard: Hypothesis, fixes: Corrections, turn
             alignment=align(written, heard),
             corrections=fixes,
             times=times,
-            attribution=attribute(written, printed(written, fixes), times, voices),
+            attribution=propose(attribute(written, words, times, voices), words, times.printed, written.heading),
             options=Options(),
             models=(),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from service.domain.document import Document, Evidence, Gap, Kind, Source, Status, Timing
+from service.domain.document import Document, Evidence, Gap, Kind, NameEvidence, Source, Status, Timing
 from service.domain.script import Role
 from service.domain.span import Span
 from tests.support.builders import SHA, aside, correction, document, segment, speaker, timed, turn, written
@@ -46,7 +46,14 @@ def sample() -> Document:
         source=Source("markdown", SHA, TEXT, ((TEXT.index("Minutel*"), TEXT.index("Minutel*") + 7, "Minitel"),)),
         speakers=(
             speaker("S1", "Ada Lovelace", speech_ms=3_900),
-            speaker("S2", "Mary Somerville", named_by="diarization", speech_ms=5_000),
+            speaker(
+                "S2",
+                "Mary Somerville",
+                named_by="diarization",
+                speech_ms=5_000,
+                suggested_name="Mary",
+                evidence=(NameEvidence("introduces the next voice", "With us is Mary", "S1", Span(1_000, 2_400)),),
+            ),
         ),
         turns=(turn("S1", 980, 4_950), turn("S2", 5_150, 11_600)),
         corrections=(

@@ -13,6 +13,7 @@ from service.domain.document import (
     Gap,
     Kind,
     ModelUse,
+    NameEvidence,
     Recording,
     Segment,
     Source,
@@ -46,10 +47,7 @@ def _document(wire: Json) -> Document:
         source=Source(wire["source"]["format"], wire["source"]["sha256"], ""),
         models=tuple(ModelUse(**model) for model in wire["models"]),
         verdict=Verdict(**wire["verdict"]),
-        speakers=tuple(
-            Speaker(**{name: s[name] for name in ("id", "name", "named_by", "confidence")}, speech_ms=ms(s["seconds"]))
-            for s in wire["speakers"]
-        ),
+        speakers=tuple(_speaker(speaker) for speaker in wire["speakers"]),
         turns=tuple(Turn(Span.of_seconds(turn["start"], turn["end"]), turn["speaker"]) for turn in wire["turns"]),
         segments=tuple(_segment(segment) for segment in wire["segments"]),
         corrections=tuple(_correction(correction) for correction in wire["corrections"]),
@@ -60,6 +58,13 @@ def _document(wire: Json) -> Document:
         job_id=wire["job_id"],
         title=wire["title"],
     )
+
+
+def _speaker(speaker: Json) -> Speaker:
+    """Results written before names were suggested have no such fields."""
+    fields = {name: speaker[name] for name in ("id", "name", "named_by", "confidence")}
+    evidence = tuple(NameEvidence(e["says"], e["text"], e["speaker"], _span(e)) for e in speaker.get("evidence", ()))
+    return Speaker(**fields, speech_ms=ms(speaker["seconds"]), suggested_name=speaker.get("suggested_name"), evidence=evidence)
 
 
 def _recording(audio: Json) -> Recording:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from service.domain.document import SCHEMA_VERSION, Correction, Document, DocumentWord, Evidence, Gap, Segment, Status
+from service.domain.document import SCHEMA_VERSION, Correction, Document, DocumentWord, Evidence, Gap, Segment, Speaker, Status
 from service.domain.render.clock import seconds
 from service.domain.render.options import RenderOptions
 from service.domain.span import Span
@@ -37,10 +37,7 @@ def to_wire(document: Document) -> Json:
             "coverage": _rounded(document.verdict.coverage),
             "reason": document.verdict.reason,
         },
-        "speakers": [
-            {"id": s.id, "name": s.name, "named_by": s.named_by, "confidence": _rounded(s.confidence), "seconds": seconds(s.speech_ms)}
-            for s in document.speakers
-        ],
+        "speakers": [_speaker(speaker) for speaker in document.speakers],
         "turns": [{**_times(turn.span), "speaker": turn.speaker} for turn in document.turns],
         "segments": [_segment(segment) for segment in document.segments],
         "corrections": [_correction(correction) for correction in document.corrections],
@@ -48,6 +45,18 @@ def to_wire(document: Document) -> Json:
         "degraded": list(document.degraded),
         "warnings": list(dict.fromkeys([*document.warnings, *document.recording.warnings])),
         "stats": _stats(document),
+    }
+
+
+def _speaker(speaker: Speaker) -> Json:
+    return {
+        "id": speaker.id,
+        "name": speaker.name,
+        "named_by": speaker.named_by,
+        "confidence": _rounded(speaker.confidence),
+        "seconds": seconds(speaker.speech_ms),
+        "suggested_name": speaker.suggested_name,
+        "evidence": [{"says": e.says, "text": e.text, "speaker": e.speaker, **_times(e.span)} for e in speaker.evidence],
     }
 
 
