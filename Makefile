@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-align bench-correct bench-phonetics clean cases fit
+.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-speakers bench-names bench-align bench-correct bench-phonetics clean cases fit
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,12 @@ episodes: $(VENV)-episodes/.installed  ## speak the episodes to measure with, in
 
 bench-pipeline: setup  ## time, memory and score of whole episodes (ARGS='--episodes FOLDER NAME ...')
 	$(bin)/python -m tests.bench.pipeline $(ARGS)
+
+bench-speakers: setup  ## who speaks when, beside pyannote's own pipeline: errors, time, memory (ARGS='seed2' to choose; slow)
+	$(bin)/python -m tests.bench.speakers $(ARGS)
+
+bench-names: setup  ## words with the right name where labels are wrong, after bench-speakers (ARGS='FOLDER ...' of truths)
+	$(bin)/python -m tests.bench.names $(ARGS)
 
 bench-correct: setup  ## corrections right, wrong and missed on the episodes of `make episodes`, beside two simple ways
 	$(bin)/python -m tests.bench.correct $(ARGS)
