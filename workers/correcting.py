@@ -12,7 +12,7 @@ from models.protocols import Contest, Report, Ruling
 from models.waveform import Waveform
 from models.windows import pauses
 from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, vocabulary
-from service.domain.correct import ORDINARY, UNKNOWN, Case, Corrections, Suspect, decide, dressed, promising, suspects
+from service.domain.correct import ORDINARY, Case, Corrections, Suspect, decide, dressed, promising, suspects
 from service.domain.printed import printed
 from service.domain.span import Span
 from service.domain.timing import Said, Stretch, passages, said
@@ -66,7 +66,7 @@ def cases(desk: Desk) -> Iterator[Case]:
 def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Candidate, ...]:
     """Candidates for the text as it stands, and, of a possessive, for the name in it."""
     lexicon = load_lexicon()
-    believable = suspect.whole and _rarest(suspect.heard, usual) >= UNKNOWN and not _STOP.search(suspect.heard)
+    believable = suspect.whole and _rarest(suspect.heard, usual) >= ORDINARY and not _STOP.search(suspect.heard)
     heard = suspect.heard if believable else ""
     found = candidates(suspect.text, heard, known, lexicon)
     name = bare(suspect.text)

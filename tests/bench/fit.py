@@ -51,7 +51,7 @@ NEVER_AGAINST = (
     "margin", "margin_beyond", "phonetic", "spelling", "in_document", "in_metadata", "in_glossary", "prior", "in_field", "heard_as_known",
     "heard_like_after", "unknown_before", "homophone_in_field",
 )  # fmt: skip
-NEVER_FOR = ("no_margin", "heard_phrase", "short", "confirmed", "heard_like_before", "common_before")
+NEVER_FOR = ("no_margin", "heard_phrase", "heard_is_ordinary", "short", "confirmed", "heard_like_before", "common_before")
 
 Matrix = npt.NDArray[np.float64]
 
