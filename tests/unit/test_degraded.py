@@ -13,17 +13,26 @@ import pytest
 from models.entries import SEGMENTATION
 from models.kit import Kit
 from models.protocols import Contest, Diarizer, Listening, Passage, Ruling, Voices
+from service.database import Database
 from service.domain.document import Document, ModelUse
 from service.domain.options import Options
 from service.domain.speech import Diarization, Hypothesis
 from service.errors import Cancelled, InvalidOptions, ModelError
+from service.fetch import Fetcher, Policy
+from service.jobs import Supplied
+from service.results import Results
+from service.runs import Rules
 from service.settings import Settings
+from service.store import FolderStore
 from tests.support.builders import hypothesis, spoken, turn
 from tests.support.oracle import OracleDiarizer
+from tests.support.service import LetterBox, Service, a_new_job
 from tests.support.sound import by_suffix, tone, write
 from workers import pipeline
 from workers.desk import Desk, Episode
+from workers.runner import PipelineRunner
 from workers.shelf import MemoryShelf
+from workers.shift import Shift
 
 TEXT = "It was raining all day and nobody came to the harbour"
 WRITTEN = f"**Ada** (0:00)\n{TEXT}\n".encode()
@@ -136,3 +145,24 @@ def test_an_artefact_without_voices_is_never_taken_for_a_real_one(tmp_path: Path
         again = Desk(episode, cast("Kit", EarKit(Breaking(MemoryError()))), shelf)
         assert again.has("transcribe")
         assert not again.has("diarize")
+
+
+def test_the_service_delivers_the_same(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/earmark.db")
+    database.migrate()
+    service = Service(database, LetterBox(), Rules(max_tries=1))
+    store = FolderStore(tmp_path / "store")
+    store.prepare()
+    sound = write(tmp_path / "episode.wav", tone(5), by_suffix(".wav")).read_bytes()
+    audio = Supplied("jobs/1/audio", "episode.wav", store.put("jobs/1/audio", sound))
+    transcript = Supplied("jobs/1/transcript", "episode.md", store.put("jobs/1/transcript", WRITTEN))
+    job = service.submit(a_new_job(audio=audio, transcript=transcript, options=Options(language="en")))
+    kit = cast("Kit", EarKit(Breaking(MemoryError())))
+    shift = Shift(service.runs, PipelineRunner(store, kit, Fetcher(Policy())))
+    while messages := service.post.take():
+        for message in messages:
+            shift.work(message.job_id, message.stage, "anna")
+    document = Results(service.jobs, store).document(service.jobs.get(job.id))
+    alone = aligned(Breaking(MemoryError()), tmp_path)
+    assert (document.degraded, document.warnings, document.models) == (alone.degraded, alone.warnings, alone.models)
+    assert (document.segments, document.speakers, document.turns) == (alone.segments, alone.speakers, alone.turns)
