@@ -1,6 +1,6 @@
 """Speaker diarization at a fraction of the cost: pyannote's segmentation, each stretch of speech embedded once, all cores at work.
 
-pyannote's own pipeline embeds every second of speech once for each window that sees it (decision 60).
+pyannote's own pipeline embeds every second of speech once for each window that sees it (decision 69).
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ SHORTEST_VOICE_SECONDS = 4.0
 
 DISTANCE = 0.35
 """Mean cosine distance up to which two clusters are one voice (average linkage): one voice is mostly within 0.24 of itself in clean
-recordings and within 0.32 in meetings, two different ones are beyond 0.36 (decision 60).
+recordings and within 0.32 in meetings, two different ones are beyond 0.36 (decision 69).
 """
 
 
