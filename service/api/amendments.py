@@ -42,6 +42,16 @@ class CorrectionView(BaseModel):
     evidence: EvidenceView
 
 
+class NameEvidenceView(BaseModel):
+    """What somebody says that speaks for a name."""
+
+    says: str
+    text: str = Field(examples=["thanks for coming on, Clem"])
+    speaker: str = Field(examples=["S2"])
+    start: float | None = None
+    end: float | None = None
+
+
 class SpeakerView(BaseModel):
     """A voice of the recording."""
 
@@ -50,6 +60,8 @@ class SpeakerView(BaseModel):
     named_by: str = Field(description="transcript, diarization or caller.", examples=["caller"])
     confidence: float
     seconds: float
+    suggested_name: str | None = Field(None, description="What a voice without a name may be called; nothing else uses it.")
+    evidence: list[NameEvidenceView] = Field(default_factory=list, description="Where the suggested name was said.")
 
 
 class Ruling(BaseModel):
