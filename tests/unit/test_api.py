@@ -37,17 +37,6 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
     return Settings(data_dir=folder, broker_url="redis://127.0.0.1:1/0", **(small | changes))
 
 
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(settings_in(tmp_path)), base_url=LOCAL, client=HERE, raise_server_exceptions=False) as client:
-        yield client
-
-
-@pytest.fixture
-def parts(api: TestClient) -> Parts:
-    return api.app.state.parts  # type: ignore[attr-defined, no-any-return]
-
-
 def form(**parts: Any) -> dict[str, Any]:
     """A good submission, with parts changed, or left out where None."""
     whole: dict[str, Any] = {"audio": ("episode.mp3", AUDIO), "transcript": ("episode.txt", TRANSCRIPT)}

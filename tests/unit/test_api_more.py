@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -29,17 +28,6 @@ BY_ADDRESS = {
     "audio": {"url": "https://example.com/e.mp3?token=secret", "headers": {"Authorization": "Bearer x"}},
     "transcript": {"text": "Anna: Hello."},
 }
-
-
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(settings_in(tmp_path)), base_url=LOCAL, client=HERE, raise_server_exceptions=False) as client:
-        yield client
-
-
-@pytest.fixture
-def parts(api: TestClient) -> Parts:
-    return api.app.state.parts  # type: ignore[attr-defined, no-any-return]
 
 
 def fail(parts: Parts, job_id: str, stage: str) -> None:

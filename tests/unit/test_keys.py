@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +16,11 @@ from service.api.deps import Parts
 from service.app import create_app
 from service.callers import Caller, Scope
 from service.errors import InvalidOptions, NotFound, Unauthorized
-from tests.unit.test_api import HERE, LOCAL, finish, problem, settings_in, submit
+from tests.unit.test_api import finish, problem, settings_in, submit
 from workers.cli import app as command
 
 PIECE = "application/offset+octet-stream"
 SUBMIT, READ, ADMIN = Scope.SUBMIT, Scope.READ, Scope.ADMIN
-
-
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(settings_in(tmp_path)), base_url=LOCAL, client=HERE, raise_server_exceptions=False) as client:
-        yield client
-
-
-@pytest.fixture
-def parts(api: TestClient) -> Parts:
-    return api.app.state.parts  # type: ignore[attr-defined, no-any-return]
 
 
 def let_in(parts: Parts, owner: str, *scopes: Scope) -> dict[str, str]:
