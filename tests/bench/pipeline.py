@@ -1,10 +1,10 @@
 """The whole pipeline on whole episodes, as a user runs it: time per stage, peak memory, and the score against the truth.
 
-    python -m tests.bench.pipeline [--episodes FOLDER] [NAME ...]
+    python -m tests.bench.pipeline [--service] [--episodes FOLDER] [NAME ...]
 
 For every NAME there are FOLDER/NAME.mp3, NAME.transcript.txt or .md, NAME.truth.json and NAME.rttm; `earmark align` runs on it in a
-process of its own, whose resident memory (with its children's, each by itself) is sampled. Prints one Markdown table row per episode
-and leaves the results in out/bench.
+process of its own, or, with --service, a whole service of its own is started and is sent it by REST. The resident memory of every
+process is sampled. Prints one Markdown table row per episode and leaves the results in out/bench.
 """
 
 from __future__ import annotations
@@ -14,47 +14,57 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import Any, Self
 
 import psutil
 
+from service.domain.options import Options
+from service.settings import Settings
 from tests.support.shared import SHARED
+from workers.cli_client import follow
+from workers.cli_show import Bars
+from workers.client import Client
+from workers.up import Deployment
 
 OUT = Path("out/bench")
 SAMPLE_SECONDS = 0.25
 
 
-@dataclass
-class Peak:
-    """The highest resident memory of any one process of a tree, in bytes."""
+Way = Callable[[Path, Path, Path], None]
+"""How an episode is run: its recording, its transcript, and where the result goes."""
 
+
+@dataclass
+class Costs:
+    """Wall seconds, processor seconds, and the highest resident memory in bytes of any one process started inside the block."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
     highest: int = 0
 
-    def sample(self, root: psutil.Process) -> None:
-        for process in [root, *root.children(recursive=True)]:
-            try:
-                self.highest = max(self.highest, process.memory_info().rss)
-            except psutil.NoSuchProcess:
-                continue
+    def __enter__(self) -> Self:
+        self._over = Event()
+        self._sampler = Thread(target=self._sample, daemon=True)
+        self._wall, self._cpu = time.perf_counter(), _children_cpu()
+        self._sampler.start()
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._sampler.join()
+        self.wall, self.cpu = time.perf_counter() - self._wall, _children_cpu() - self._cpu
 
-def measured(command: list[str]) -> tuple[float, float, Peak]:
-    """Wall seconds, processor seconds and peak memory of a command. Raises CalledProcessError if it fails."""
-    peak, begun = Peak(), time.perf_counter()
-    before = _children_cpu()
-    child = subprocess.Popen(command)
-    root = psutil.Process(child.pid)
-    while child.poll() is None:
-        try:
-            peak.sample(root)
-        except psutil.NoSuchProcess:
-            break
-        time.sleep(SAMPLE_SECONDS)
-    if child.wait():
-        raise subprocess.CalledProcessError(child.returncode, command)
-    return time.perf_counter() - begun, _children_cpu() - before, peak
+    def _sample(self) -> None:
+        while not self._over.wait(SAMPLE_SECONDS):
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    self.highest = max(self.highest, process.memory_info().rss)
 
 
 def _children_cpu() -> float:
@@ -62,19 +72,37 @@ def _children_cpu() -> float:
     return float(times.children_user + times.children_system)
 
 
-def run(folder: Path, name: str) -> dict[str, Any]:
-    """Align one episode and score it."""
+def by_command(audio: Path, transcript: Path, result: Path) -> None:
+    """Raises CalledProcessError if it fails."""
+    subprocess.run([sys.executable, "-m", "workers", "align", str(audio), str(transcript), "-o", str(result), "--quiet"], check=True)
+
+
+def by_service(audio: Path, transcript: Path, result: Path) -> None:
+    """An API, a worker, a broker and a database of their own for this one episode. Raises `JobFailed`."""
+    with (
+        TemporaryDirectory() as folder,
+        Deployment(Settings(data_dir=Path(folder), host="127.0.0.1", port=0)) as service,
+        Client(service.url) as client,
+    ):
+        job_id = client.submit(audio, transcript, Options())["id"]
+        with Bars(quiet=True) as bars:
+            follow(client, job_id, bars)
+        result.write_text(client.result(job_id, "json"), encoding="utf-8")
+
+
+def run(folder: Path, name: str, way: Way) -> dict[str, Any]:
+    """Run one episode and score it."""
     OUT.mkdir(parents=True, exist_ok=True)
     transcript = next(path for path in sorted(folder.glob(f"{name}.transcript.*")))
     result = OUT / f"{name}.json"
-    command = [sys.executable, "-m", "workers", "align", str(folder / f"{name}.mp3"), str(transcript), "-o", str(result), "--quiet"]
-    wall, cpu, peak = measured(command)
+    with Costs() as costs:
+        way(folder / f"{name}.mp3", transcript, result)
     document = json.loads(result.read_text(encoding="utf-8"))
     return {
         "name": name,
-        "wall": wall,
-        "cpu": cpu,
-        "peak_mb": peak.highest / 1e6,
+        "wall": costs.wall,
+        "cpu": costs.cpu,
+        "peak_mb": costs.highest / 1e6,
         "duration": document["audio"]["duration"],
         "stages": document["stats"]["seconds_by_stage"],
         "score": scored(folder, name, result),
@@ -133,12 +161,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=["seed2", "seed1"])
     parser.add_argument("--episodes", type=Path, default=SHARED / "episodes")
+    parser.add_argument("--service", action="store_true", help="send them to a service by REST instead of running earmark align")
     arguments = parser.parse_args()
     if not arguments.episodes.is_dir():
         raise SystemExit("No episodes: name a folder with --episodes, or set EARMARK_SHARED.")
     print(HEADER, "|" + " --- |" * HEADER.count(" | ") + " --- |", sep="\n")
     for name in arguments.names:
-        figures = run(arguments.episodes, name)
+        figures = run(arguments.episodes, name, by_service if arguments.service else by_command)
         print(row(figures), flush=True)
         print(f"<!-- {name}: {json.dumps(figures['stages'])}, processor {figures['cpu']:.0f} s -->", flush=True)
 
