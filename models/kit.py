@@ -33,6 +33,12 @@ class Kit:
             return ByEar(self._whisper(TINY_EN.name), self._whisper(BASE.name))
         return self._whisper(self._whisper_name(language))
 
+    def takes_hotwords(self, language: str | None) -> bool:
+        """Whether the recogniser is told which words to expect. Small ones write them though nobody said them; docs/decisions/0043."""
+        if self.settings.hotwords is not None:
+            return self.settings.hotwords
+        return self._whisper_name(language) not in {TINY_EN.name, BASE.name}
+
     def judge(self, language: str) -> Judge:
         return self._whisper(self._whisper_name(language))
 

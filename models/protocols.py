@@ -17,11 +17,12 @@ Report = Callable[[Ms, Ms], None]
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What a recogniser is given. `language` None to detect it."""
+    """What a recogniser is given. `language` None to detect it; `hotwords` are words it may expect."""
 
     waveform: Waveform
     language: str | None = None
     report: Report = lambda *_: None
+    hotwords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,13 +72,17 @@ class Whisper:
         language = listening.language or self.detect(waveform)
         words: list[Word] = []
         for window in windows(waveform, WINDOW_MS, SEARCH_MS):
-            words += self._listen(waveform, window, language)
+            words += self._listen(waveform.crop(window), window, language, listening.hotwords)
             listening.report(window.end, waveform.duration_ms)
         return Hypothesis(tuple(words), language, waveform.duration_ms)
 
-    def _listen(self, waveform: Waveform, window: Span, language: str) -> list[Word]:
+    def _listen(self, samples: Samples, window: Span, language: str, hotwords: tuple[str, ...]) -> list[Word]:
         segments, _ = self._model.transcribe(
-            waveform.crop(window), language=language, word_timestamps=True, condition_on_previous_text=False
+            samples,
+            language=language,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+            hotwords=", ".join(hotwords) or None,
         )
         heard = (word for segment in segments for word in segment.words or ())
         return [

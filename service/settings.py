@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     whisper_model: str | None = Field(
         None, description="Catalog name or folder of the recogniser; by default chosen by device and language."
     )
+    hotwords: bool | None = Field(
+        None, description="Whether the recogniser is told the names to expect; by default large models are, tiny.en and base are not."
+    )
     diarizer: str | None = Field(
         None,
         description="segmentation-3.0, speaker-diarization-community-1 or pyannote-stock; by default by device and what is installed.",

@@ -10,12 +10,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
+from models.frequency import frequency
 from models.kit import Kit
+from models.lexicon import load as load_lexicon
 from models.waveform import Waveform
+from service.domain import formats
 from service.domain.align import Alignment
 from service.domain.attribute import Attribution
 from service.domain.correct import Corrections
 from service.domain.document import Document, ModelUse, Recording
+from service.domain.hotwords import hotwords
 from service.domain.options import Options
 from service.domain.printed import Printed, printed
 from service.domain.script import Reference
@@ -125,7 +129,7 @@ class Desk:
             case "parse":
                 return self.episode.transcript_sha256
             case "transcribe":
-                return [o.language, asdict(self.kit.recogniser(o.language).uses)]
+                return [o.language, asdict(self.kit.recogniser(o.language).uses), *self.hotwords]
             case "diarize":
                 used = asdict(self.kit.diarizer.uses) if self.diarizes else None
                 return [used, o.num_speakers, o.min_speakers, o.max_speakers]
@@ -154,6 +158,16 @@ class Desk:
         """Treat an optional stage that went wrong as one that was not wanted."""
         self._without.append(stage)
         self._keys.pop(stage, None)
+
+    @cached_property
+    def hotwords(self) -> tuple[str, ...]:
+        """What the recogniser is told to expect. From the caller's file, not from the stage `parse`: a recogniser that is told nothing
+        hears the same whatever the page says, and its artefact serves an edited transcript, too.
+        """
+        if not self.kit.takes_hotwords(self.options.language):
+            return ()
+        usual = frequency(self.options.language or "en")
+        return hotwords(formats.parse(self.episode.transcript), self.options, usual, load_lexicon())
 
     @property
     def degraded(self) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def parse(desk: Desk, _: Report) -> Reference:
 
 def transcribe(desk: Desk, report: Report) -> Hypothesis:
     recogniser = desk.kit.recogniser(desk.options.language)
-    hypothesis = recogniser.transcribe(Listening(desk.waveform, desk.options.language, report))
+    hypothesis = recogniser.transcribe(Listening(desk.waveform, desk.options.language, report, desk.hotwords))
     if not hypothesis.words:
         raise NoSpeech(
             "The recogniser heard no word in the recording. Check that it is the right file, and that it is not silent or music only."

@@ -32,6 +32,12 @@ def test_the_recogniser_hears_most_of_what_is_said_in_order_and_inside_the_recor
     assert all(0 <= word.score <= 1 for word in heard.words)
 
 
+def test_the_recogniser_expects_the_words_it_is_told(kit: Kit, demo: Waveform, heard: Hypothesis) -> None:
+    told = kit.recogniser("en").transcribe(Listening(demo, "en", hotwords=("Minitel",)))
+    minitels = [sum("minitel" in word.text.lower() for word in hypothesis.words) for hypothesis in (heard, told)]
+    assert minitels[1] > minitels[0]
+
+
 def test_a_report_that_raises_stops_the_recogniser(kit: Kit, demo: Waveform) -> None:
     def stop(*_: int) -> None:
         raise Cancelled("enough")

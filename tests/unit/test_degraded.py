@@ -80,6 +80,9 @@ class EarKit:
     def recogniser(self, _: str | None) -> Ear:
         return self.aligner
 
+    def takes_hotwords(self, _: str | None) -> bool:
+        return False
+
     def judge(self, _: str) -> Ear:
         return self.aligner
 

@@ -89,3 +89,13 @@ def test_a_gpu_that_is_not_there_is_said_to_be_missing() -> None:
 def test_threads_are_those_asked_for_or_all_there_are() -> None:
     assert devices.threads(3) == 3
     assert devices.threads(0) >= 1
+
+
+def test_only_large_recognisers_are_told_hotwords_unless_the_settings_say_otherwise(tmp_path: Path) -> None:
+    def told(model: str | None, *, setting: bool | None = None) -> list[bool]:
+        kit = Kit(Settings(models_dir=tmp_path, device="cpu", whisper_model=model, hotwords=setting))
+        return [kit.takes_hotwords(language) for language in ("en", "de", None)]
+
+    assert told(None) == told("faster-whisper-tiny.en") == [False] * 3
+    assert told("faster-whisper-large-v3-turbo") == told(None, setting=True) == [True] * 3
+    assert told("faster-whisper-large-v3-turbo", setting=False) == [False] * 3
