@@ -8,7 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from service.api import amendments, errors, events, health, jobs, results, status, uploads, webhooks
+from service.api import amendments, errors, events, glossaries, health, jobs, results, status, uploads, webhooks
 from service.api.deps import Parts, is_loopback
 from service.api.middleware import BodyLimit, RequestId
 from service.api.openapi import describe
@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
         events.router,
         results.router,
         amendments.router,
+        glossaries.router,
         uploads.router,
         webhooks.router,
         status.router,

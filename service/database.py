@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -55,6 +56,7 @@ class Database:
         try:
             self.url = make_url(url)
             self.engine = _engine(url)
+            self._writer = Lock() if self.url.get_backend_name() == "sqlite" else None
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
             raise Unavailable(
                 f"the database URL cannot be used ({error}); use sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
@@ -68,9 +70,27 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that commits when its block ends well. In SQLite it holds the write lock from its first statement."""
-        with self._session(immediate=True) as session, session.begin():
+        """A transaction that commits when its block ends well. In SQLite it holds the write lock from its first statement.
+
+        Raises `Unavailable`.
+        """
+        with self._turn(), self._session(immediate=True) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """In SQLite one transaction writes at a time. The others of this process wait here, in order: before a connection, of which
+        readers need one, and not in SQLite, which asks for the lock again and again.
+        """
+        if self._writer is None:
+            yield
+        elif self._writer.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            try:
+                yield
+            finally:
+                self._writer.release()
+        else:
+            raise Unavailable(f"the database at {self.place} cannot be used: others have been writing for {BUSY_TIMEOUT_MS // 1000} s")
 
     @contextmanager
     def _session(self, *, immediate: bool) -> Iterator[Session]:

@@ -105,6 +105,14 @@ class Conflict(InputError):
     code, status, title = "conflict", 409, "The request conflicts with the job's state"
 
 
+class GlossaryFull(Conflict):
+    code, title = "glossary_full", "The show's glossary is full"
+
+
+class Expired(InputError):
+    code, status, title = "expired", 410, "The job was kept as long as it was to be"
+
+
 class Locked(InputError):
     code, status, retryable, title = "locked", 423, True, "The job is still at work"
 

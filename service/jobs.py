@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from uuid6 import uuid7
 
@@ -13,13 +15,14 @@ from service.callers import LOCAL
 from service.change import Change, changing, send_all
 from service.database import Database, clock
 from service.domain.options import Options
-from service.errors import Conflict, Locked, NotFound, SubmittedOtherwise
+from service.errors import Conflict, Expired, Locked, NotFound, SubmittedOtherwise
 from service.fetch import Link
+from service.glossaries import Lesson, teach
 from service.limits import Admission
 from service.queue import Post
 from service.stages import STAGES
 from service.store import Stored
-from service.tables import Job, JobState, StageRun, StageState, Submitted
+from service.tables import ExpiredJob, Job, JobState, JobTag, StageRun, StageState, Submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,13 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the caller asks of the job beside its options. `reference` is the caller's own name for it."""
+    """What the caller asks of the job beside its options. `reference` is the caller's own name for it; with `learn` the show's
+    glossary takes in what is decided on its corrections.
+    """
 
     reference: str = ""
+    tags: tuple[str, ...] = ()
+    learn: bool = False
     owner: str = LOCAL
     key_id: str = ""
     keep_seconds: int | None = None
@@ -66,12 +73,22 @@ class NewJob:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """What was decided on a result, by kind (`service.results`) and number or id; and what the job's show may learn from it."""
+
+    kind: str
+    decisions: Mapping[str, object]
+    lesson: Lesson | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Which jobs to list, newest first. Times are milliseconds since 1970; `cursor` is the id after which the page begins."""
 
     owner: str = LOCAL
     state: JobState | None = None
     reference: str | None = None
+    tag: str | None = None
     created_after_ms: int | None = None
     created_before_ms: int | None = None
     cursor: str | None = None
@@ -87,7 +104,8 @@ class Query:
             Job.created_ms.__lt__: self.created_before_ms,
             Job.id.__lt__: self.cursor,
         }
-        return [Job.owner == self.owner, *(compare(value) for compare, value in sought.items() if value is not None)]
+        tagged = [] if self.tag is None else [exists().where(JobTag.job_id == Job.id, JobTag.tag == self.tag)]
+        return [Job.owner == self.owner, *(compare(value) for compare, value in sought.items() if value is not None), *tagged]
 
 
 def new_id() -> str:
@@ -100,7 +118,7 @@ def options_of(job: Job) -> Options:
 
 
 class Jobs:
-    """All jobs, as callers see them. Every method raises `NotFound` for a job that is not the owner's."""
+    """All jobs, as callers see them. Every method raises `NotFound` for a job that is not the owner's, and `Expired`."""
 
     def __init__(self, database: Database, post: Post, admission: Admission) -> None:
         self.database = database
@@ -145,7 +163,12 @@ class Jobs:
     def get(self, job_id: str, owner: str = LOCAL) -> Job:
         with self.database.reading() as session:
             job = session.get(Job, job_id)
-        return _owned(job, job_id, owner)
+            expired = None if job else session.get(ExpiredJob, job_id)
+        if job is not None and job.owner == owner:
+            return job
+        if expired is not None and expired.owner == owner:
+            raise Expired(f"job {job_id} and its result were kept as long as they were to be, and are removed")
+        raise NotFound(f"there is no job {job_id}")
 
     def page(self, query: Query) -> tuple[list[Job], str | None]:
         """A page of jobs, newest first, and the cursor of the next page if there is one."""
@@ -161,8 +184,8 @@ class Jobs:
 
         Raises `Conflict` when the job has already ended otherwise.
         """
-        with changing(self.database, self.post, job_id) as change:
-            job = _owned(change.job, job_id, owner)
+        with self._changing(job_id, owner) as change:
+            job = change.job
             if job.state in {JobState.SUCCEEDED, JobState.FAILED}:
                 raise Conflict(f"job {job_id} has already {job.state}; there is nothing to cancel")
             if not job.state.finished:
@@ -174,20 +197,26 @@ class Jobs:
 
         Raises `Conflict` for a job that has not failed.
         """
-        with changing(self.database, self.post, job_id) as change:
-            job = _owned(change.job, job_id, owner)
+        with self._changing(job_id, owner) as change:
+            job = change.job
             if job.state not in {JobState.FAILED, JobState.CANCELLED}:
                 raise Conflict(f"job {job_id} is {job.state}; only a failed or cancelled job can be tried again")
             change.resume()
             return job
 
-    def amend(self, job_id: str, owner: str, kind: str, decisions: dict[str, object]) -> Job:
-        """Keep what was decided on the result. The same again is no new revision."""
-        with changing(self.database, self.post, job_id) as change:
-            job = _owned(change.job, job_id, owner)
-            amended = job.amendments | {kind: job.amendments.get(kind, {}) | decisions}
+    def amend(self, job_id: str, owner: str, amendment: Amendment) -> Job:
+        """Keep what was decided on the result, and let the show's glossary learn from it. The same again is no new revision.
+
+        Raises `GlossaryFull`; then nothing is decided.
+        """
+        kind, decisions = amendment.kind, amendment.decisions
+        with self._changing(job_id, owner) as change:
+            job = change.job
+            amended = job.amendments | {kind: {**job.amendments.get(kind, {}), **decisions}}
             if amended != job.amendments:
                 job.amendments, job.revision = amended, job.revision + 1
+            if amendment.lesson and job.learn:
+                teach(change.session, owner, amendment.lesson)
             return job
 
     def delete(self, job_id: str, owner: str = LOCAL, *, force: bool = False) -> list[str]:
@@ -195,13 +224,23 @@ class Jobs:
 
         Raises `Locked` while the job is not finished, unless `force`: then workers lose it at their next sign of life.
         """
-        with changing(self.database, self.post, job_id) as change:
-            job = _owned(change.job, job_id, owner)
+        with self._changing(job_id, owner) as change:
+            job = change.job
             if not job.state.finished and not force:
                 raise Locked(f"job {job_id} is {job.state}; cancel it first, or delete it with ?force=true")
-            orphans = _unshared(change)
-            change.session.delete(job)
-            return orphans
+            return _removed(change)
+
+    def expire(self, job_id: str, owner: str) -> list[str]:
+        """Forget a finished job that was kept as long as it was to be; only that it was is remembered. Returns what `delete` does."""
+        with self._changing(job_id, owner) as change:
+            change.session.add(ExpiredJob(id=job_id, owner=owner, expired_ms=change.now))
+            return _removed(change)
+
+    @contextmanager
+    def _changing(self, job_id: str, owner: str) -> Iterator[Change]:
+        self.get(job_id, owner)
+        with changing(self.database, self.post, job_id) as change:
+            yield change
 
 
 def _record(new: NewJob, now: int) -> Job:
@@ -209,6 +248,9 @@ def _record(new: NewJob, now: int) -> Job:
         id=new.id,
         owner=new.wishes.owner,
         reference=new.wishes.reference,
+        show=new.options.show,
+        learn=new.wishes.learn,
+        tagged=[JobTag(tag=tag) for tag in sorted(set(new.wishes.tags))],
         key_id=new.wishes.key_id,
         keep_seconds=new.wishes.keep_seconds,
         audio_link=msgspec.to_builtins(new.audio.link) if new.audio.link else None,
@@ -226,10 +268,10 @@ def _record(new: NewJob, now: int) -> Job:
     )
 
 
-def _owned(job: Job | None, job_id: str, owner: str) -> Job:
-    if job is None or job.owner != owner:
-        raise NotFound(f"there is no job {job_id}")
-    return job
+def _removed(change: Change) -> list[str]:
+    orphans = _unshared(change)
+    change.session.delete(change.job)
+    return orphans
 
 
 def _unshared(change: Change) -> list[str]:

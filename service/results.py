@@ -8,7 +8,8 @@ from service import artifacts
 from service.domain.amend import Amendments, amend
 from service.domain.document import Document
 from service.errors import Conflict, InvalidOptions, NotFound, NotReady
-from service.jobs import Jobs
+from service.glossaries import Lesson
+from service.jobs import Amendment, Jobs
 from service.store import FolderStore
 from service.tables import Job, JobState
 
@@ -36,18 +37,20 @@ class Results:
         return amend(with_facts, _amendments(job))
 
     def rule(self, job_id: str, owner: str, number: int, *, applied: bool) -> Document:
-        """Accept or reject a correction. Raises `NotFound` for a number that the result does not have."""
-        document = self.document(self.jobs.get(job_id, owner))
-        if number not in {correction.id for correction in document.corrections}:
+        """Accept or reject a correction. Raises `NotFound` for a number that the result does not have, `GlossaryFull`."""
+        job = self.jobs.get(job_id, owner)
+        correction = next((c for c in self.document(job).corrections if c.id == number), None)
+        if correction is None:
             raise NotFound(f"the result of job {job_id} has no correction {number}")
-        return self.document(self.jobs.amend(job_id, owner, CORRECTIONS, {str(number): applied}))
+        lesson = Lesson(job.show, correction.before, correction.after, applied) if job.show else None
+        return self.document(self.jobs.amend(job_id, owner, Amendment(CORRECTIONS, {str(number): applied}, lesson)))
 
     def rename(self, job_id: str, owner: str, names: dict[str, str]) -> Document:
         """Name speakers; two with one name become one. Raises `InvalidOptions` for an id that the result does not have."""
         known = {speaker.id for speaker in self.document(self.jobs.get(job_id, owner)).speakers}
         if unknown := set(names) - known:
             raise InvalidOptions(f"the result has no speaker {', '.join(sorted(unknown))}; it has {', '.join(sorted(known)) or 'none'}")
-        return self.document(self.jobs.amend(job_id, owner, SPEAKERS, dict(names)))
+        return self.document(self.jobs.amend(job_id, owner, Amendment(SPEAKERS, names)))
 
 
 def require_result(job: Job) -> None:

@@ -11,11 +11,11 @@ from sqlalchemy import Select, delete, func, select
 
 from service import artifacts
 from service.database import Database, now_ms
-from service.errors import Locked, NotFound
+from service.errors import Expired, NotFound
 from service.jobs import Jobs
 from service.settings import Settings
 from service.store import FolderStore
-from service.tables import Delivery, Job, Submitted, Upload
+from service.tables import Delivery, ExpiredJob, Job, Submitted, Upload
 from service.uploads import Uploads
 
 T = TypeVar("T")
@@ -28,10 +28,17 @@ NAMING_MS = 24 * 3600 * 1000
 DELIVERIES_MS = 30 * 24 * 3600 * 1000
 """How long deliveries can be looked at."""
 
+EXPIRED_MS = 30 * 24 * 3600 * 1000
+"""How long it is remembered that a job was there."""
+
 
 def forget(jobs: Jobs, store: FolderStore, job: Job, *, force: bool = False) -> None:
     """Remove the job, both its files and all that was made from them alone. Raises `NotFound`, `Locked`."""
-    for key in jobs.delete(job.id, job.owner, force=force):
+    _clear(store, job, jobs.delete(job.id, job.owner, force=force))
+
+
+def _clear(store: FolderStore, job: Job, orphans: list[str]) -> None:
+    for key in orphans:
         artifacts.delete(store, job.owner, key)
     store.delete(f"jobs/{job.id}")
 
@@ -50,14 +57,15 @@ class Sweeper:
         """Raises `Unavailable`."""
         kept = func.coalesce(Job.keep_seconds, self.settings.keep_seconds)
         for job in self._found(select(Job).where(Job.finished_ms + kept * 1000 < now_ms())):
-            with suppress(NotFound, Locked):
-                forget(self.jobs, self.store, job)
+            with suppress(NotFound, Expired):
+                _clear(self.store, job, self.jobs.expire(job.id, job.owner))
                 logger.info("job %s was kept as long as it was to be, and is removed", job.id)
         for upload in self._found(select(Upload).where(Upload.created_ms < now_ms() - self.settings.upload_seconds * 1000)):
             with suppress(NotFound):
                 self.uploads.delete(upload.id, upload.owner)
         with self.database.writing() as session:
             session.execute(delete(Delivery).where(Delivery.created_ms < now_ms() - DELIVERIES_MS))
+            session.execute(delete(ExpiredJob).where(ExpiredJob.expired_ms < now_ms() - EXPIRED_MS))
             session.execute(delete(Submitted).where(Submitted.created_ms < now_ms() - NAMING_MS))
 
     def _found(self, wanted: Select[T]) -> list[T]:

@@ -61,6 +61,10 @@ class Job(Base):
     owner: Mapped[str] = mapped_column(String(64))
     state: Mapped[JobState] = mapped_column(_column_of(JobState), default=JobState.QUEUED)
     reference: Mapped[str] = mapped_column(String(200), default="")
+    show: Mapped[str] = mapped_column(String(100), default="")
+    """The caller's name for the show; empty for none."""
+    learn: Mapped[bool] = mapped_column(default=False)
+    """Whether what is decided on its corrections goes into the show's glossary."""
     options: Mapped[dict[str, object]] = mapped_column(JSON)
 
     audio_key: Mapped[str] = mapped_column(String(200))
@@ -97,9 +101,24 @@ class Job(Base):
     runs: Mapped[list[StageRun]] = relationship(
         back_populates="job", cascade="all, delete-orphan", order_by="StageRun.position", lazy="selectin"
     )
+    tagged: Mapped[list[JobTag]] = relationship(cascade="all, delete-orphan", order_by="JobTag.tag", lazy="selectin")
+
+    @property
+    def tags(self) -> list[str]:
+        return [row.tag for row in self.tagged]
 
     def run_of(self, stage: str) -> StageRun:
         return next(run for run in self.runs if run.stage == stage)
+
+
+class JobTag(Base):
+    """A word of the caller's own by which jobs can be listed."""
+
+    __tablename__ = "job_tags"
+    __table_args__ = (Index("ix_job_tags_tag", "tag"),)
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(60), primary_key=True)
 
 
 class StageRun(Base):
@@ -139,6 +158,29 @@ class StageRun(Base):
         if self.started_ms is None or self.finished_ms is None:
             return None
         return (self.finished_ms - self.started_ms) / 1000
+
+
+class ExpiredJob(Base):
+    """All that is left of a job that was kept as long as it was to be: that it was."""
+
+    __tablename__ = "expired_jobs"
+    __table_args__ = (Index("ix_expired_jobs_expired_ms", "expired_ms"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    expired_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class ShowGlossary(Base):
+    """What an owner's show has learned. `terms` and `leave_alone` are those of `service.domain.glossary.Glossary`, as JSON."""
+
+    __tablename__ = "glossaries"
+
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    show: Mapped[str] = mapped_column(String(100), primary_key=True)
+    terms: Mapped[list[dict[str, object]]] = mapped_column(JSON)
+    leave_alone: Mapped[list[dict[str, object]]] = mapped_column(JSON)
+    changed_ms: Mapped[int] = mapped_column(BigInteger)
 
 
 class ApiKey(Base):

@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from service.errors import EarmarkError, InputError, ModelError, Unavailable
-from workers import cli_align, cli_client, cli_corrections, cli_keys, cli_models, cli_serve
+from workers import cli_align, cli_client, cli_corrections, cli_glossary, cli_keys, cli_models, cli_serve
 from workers.cli_show import JobFailed, complain
 
 EXIT_CODES: dict[type[EarmarkError], int] = {InputError: 3, ModelError: 4, Unavailable: 5, JobFailed: 6}
@@ -32,6 +32,7 @@ app = typer.Typer(
 for commands in (cli_align.app, cli_serve.app, cli_client.app):
     app.add_typer(commands)
 app.add_typer(cli_corrections.app, name="corrections")
+app.add_typer(cli_glossary.app, name="glossary")
 app.add_typer(cli_keys.app, name="keys")
 app.add_typer(cli_models.app, name="models")
 

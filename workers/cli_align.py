@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from service.domain.options import Options
 from service.settings import Settings
 from workers import cli_options as o
 from workers.cli_show import Bars, Delivery
@@ -29,6 +30,7 @@ def align(  # noqa: PLR0913 - the options of a command
     speakers: o.Speakers = None,
     min_speakers: o.MinSpeakers = None,
     max_speakers: o.MaxSpeakers = None,
+    show: o.Show = "",
     no_diarize: o.NoDiarize = False,
     device: Device = None,
     as_json: o.AsJson = False,
@@ -51,7 +53,10 @@ def align(  # noqa: PLR0913 - the options of a command
         num_speakers=speakers,
         min_speakers=min_speakers,
         max_speakers=max_speakers,
+        show=show,
     )
+    if show:
+        options = _as_the_show_says(options)
     settings = Settings()
     if device is not None:
         settings = settings.model_copy(update={"device": device})
@@ -59,3 +64,10 @@ def align(  # noqa: PLR0913 - the options of a command
         desk = Desk(Episode(audio, transcript.read_bytes(), options), Kit(settings), shelf)
         document = pipeline.run(desk, bars.hook)
     delivery.make(lambda form: render(document, form, RenderOptions()))
+
+
+def _as_the_show_says(options: Options) -> Options:
+    from workers.shows import LocalShows  # noqa: PLC0415 - `--help` does without
+
+    with LocalShows() as shows:
+        return shows.lend(options)

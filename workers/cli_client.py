@@ -36,7 +36,10 @@ def submit(  # noqa: PLR0913 - the options of a command
     min_speakers: o.MinSpeakers = None,
     max_speakers: o.MaxSpeakers = None,
     no_diarize: o.NoDiarize = False,
+    show: o.Show = "",
+    learn: Annotated[bool, typer.Option("--learn", help="Let the show's glossary learn from what is decided on the corrections.")] = False,
     reference: Annotated[str, typer.Option(help="Your own name for the job.")] = "",
+    tag: Annotated[list[str] | None, typer.Option(help="A word by which jobs can be listed; may be given again.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the result and write it; so does --output.")] = False,
     url: Url = None,
     as_json: o.AsJson = False,
@@ -53,13 +56,13 @@ def submit(  # noqa: PLR0913 - the options of a command
         num_speakers=speakers,
         min_speakers=min_speakers,
         max_speakers=max_speakers,
+        show=show,
     )
+    labels = {"reference": reference, "tags": tag or [], "learn": learn}
     to_the_end = wait or output is not None
     with Client.of(url) as client:
         with Bars(quiet=quiet) as bars:
-            job = client.submit(
-                audio, transcript, options, reference, lambda done, total: bars.show("upload", done / 1e6, total / 1e6, "MB")
-            )
+            job = client.submit(audio, transcript, options, labels, lambda done, total: bars.show("upload", done / 1e6, total / 1e6, "MB"))
             bars.done("upload")
             if to_the_end:
                 bars.say(f"job {job['id']} (`earmark status` shows it, should you stop waiting)")

@@ -21,6 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="List, accept and reject the correc
 
 Result = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The JSON that `align` or `fetch` wrote.")]
 Numbers = Annotated[list[int], typer.Argument(min=0, help="The corrections' numbers, as `list` shows them.")]
+Teach = Annotated[str, typer.Option(callback=o.show_name, help="The show whose glossary on this machine is to learn from it.")]
 Into = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write it; else over the result itself.")]
 
 
@@ -43,15 +44,17 @@ def listed(result: Result, *, as_json: o.AsJson = False) -> None:
 
 
 @app.command()
-def accept(result: Result, numbers: Numbers, *, output: Into = None) -> None:
+def accept(result: Result, numbers: Numbers, *, output: Into = None, show: Teach = "") -> None:
     """Apply corrections that were only suggested, or had been rejected."""
     _decide(result, numbers, output or result, applied=True)
+    _teach(show, result, numbers, accepted=True)
 
 
 @app.command()
-def reject(result: Result, numbers: Numbers, *, output: Into = None) -> None:
+def reject(result: Result, numbers: Numbers, *, output: Into = None, show: Teach = "") -> None:
     """Put back what was supplied."""
     _decide(result, numbers, output or result, applied=False)
+    _teach(show, result, numbers, accepted=False)
 
 
 def _decide(result: Path, numbers: list[int], output: Path, *, applied: bool) -> None:
@@ -65,6 +68,18 @@ def _decide(result: Path, numbers: list[int], output: Path, *, applied: bool) ->
         raise NotFound(f"{result} has no correction {', '.join(map(str, sorted(unknown)))}; `earmark corrections list` shows them")
     decided = amend(document, Amendments(dict.fromkeys(numbers, applied), {}))
     write(render(decided, "json", RenderOptions()), output)
+
+
+def _teach(show: str, result: Path, numbers: list[int], *, accepted: bool) -> None:
+    if not show:
+        return
+    from service.glossaries import Lesson  # noqa: PLC0415 - `--help` does without
+    from workers.shows import LocalShows  # noqa: PLC0415
+
+    decided = [c for c in _read(result).corrections if c.id in numbers]
+    with LocalShows() as shows:
+        for correction in decided:
+            shows.teach(Lesson(show, correction.before, correction.after, accepted))
 
 
 def _read(result: Path) -> Document:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from service.domain.options import Options, Term
+from service.domain.options import SHOW_PATTERN, Options, Term
 from service.errors import InvalidOptions
+
+
+def show_name(name: str) -> str:
+    """The name, if a show can have it. Raises `InvalidOptions`."""
+    if name and not re.fullmatch(SHOW_PATTERN, name):
+        raise InvalidOptions(f"{name!r} cannot be a show: at most 100 letters, digits, dots, dashes and underscores")
+    return name
+
 
 Audio = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The recording: MP3, M4A, Ogg, FLAC, WAV, WebM.")]
 Transcript = Annotated[
@@ -22,6 +31,9 @@ Glossary = Annotated[
 ]
 Title = Annotated[str, typer.Option(help="The episode's title: a source of right spellings.")]
 Description = Annotated[str, typer.Option(help="The episode's description: another.")]
+Show = Annotated[
+    str, typer.Option(callback=show_name, help="Your name for the show; its glossary (`earmark glossary`) is used beside --glossary.")
+]
 Language = Annotated[str | None, typer.Option(help="ISO 639 code, such as en; detected without it.")]
 Speakers = Annotated[int | None, typer.Option(min=1, help="How many speakers there are.")]
 MinSpeakers = Annotated[int | None, typer.Option(min=1, help="How many there are at least.")]

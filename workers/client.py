@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, Self
+from urllib.parse import quote
 
 import httpx
 
-from service.domain.options import Options
+from service.domain.options import LeftAlone, Options, Term
 from service.errors import EarmarkError, InputError, NotFound, Unauthorized, Unavailable
 from service.settings import Settings
 
@@ -19,6 +20,8 @@ TIMEOUT = httpx.Timeout(120, connect=5)
 
 Sent = Callable[[int, int], None]
 """Told of bytes sent and bytes in all."""
+
+NO_LABELS: Mapping[str, object] = {}
 
 KINDS: dict[int, type[EarmarkError]] = {401: Unauthorized, 404: NotFound, 500: EarmarkError}
 
@@ -43,14 +46,16 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def submit(self, audio: Path, transcript: Path, options: Options, reference: str = "", sent: Sent | None = None) -> Any:
-        """The job, as JSON."""
+    def submit(
+        self, audio: Path, transcript: Path, options: Options, labels: Mapping[str, object] = NO_LABELS, sent: Sent | None = None
+    ) -> Any:
+        """The job, as JSON. `labels` are what may be said of it beside its options: `reference`, `tags`, `learn`."""
         with audio.open("rb") as sound, transcript.open("rb") as text:
             files = {
                 "audio": (audio.name, _Watched(sound, audio.stat().st_size, sent) if sent else sound),
                 "transcript": (transcript.name, text),
             }
-            fields = {"options": json.dumps(asdict(options) | {"reference": reference})}
+            fields = {"options": json.dumps({**asdict(options), **labels})}
             return self._ask("POST", "/v1/jobs", files=files, data=fields).json()
 
     def job(self, job_id: str) -> Any:
@@ -65,6 +70,23 @@ class Client:
 
     def cancel(self, job_id: str) -> Any:
         return self._ask("POST", f"/v1/jobs/{job_id}/cancel").json()
+
+    def glossaries(self) -> Any:
+        """The shows that have one, with how much is in each."""
+        return self._ask("GET", "/v1/glossaries").json()
+
+    def glossary(self, show: str) -> Any:
+        return self._ask("GET", f"/v1/glossaries/{show}").json()
+
+    def add_terms(self, show: str, terms: Sequence[Term]) -> None:
+        self._ask("PATCH", f"/v1/glossaries/{show}", json={"terms": [asdict(term) for term in terms]})
+
+    def remove_term(self, show: str, text: str) -> None:
+        self._ask("DELETE", f"/v1/glossaries/{show}/terms/{quote(text)}")
+
+    def allow(self, show: str, pair: LeftAlone) -> None:
+        """Let a rejected correction be proposed again."""
+        self._ask("DELETE", f"/v1/glossaries/{show}/leave-alone", params=asdict(pair))
 
     def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:

@@ -13,6 +13,7 @@ from models.waveform import Waveform
 from models.windows import pauses
 from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, vocabulary
 from service.domain.correct import ORDINARY, Case, Corrections, Suspect, decide, dressed, promising, suspects
+from service.domain.glossary import is_left_alone
 from service.domain.printed import printed
 from service.domain.span import Span
 from service.domain.timing import Said, Stretch, passages, said
@@ -52,6 +53,7 @@ def cases(desk: Desk) -> Iterator[Case]:
     """Every suspect of the talk with each of its candidates; what the metadata or the glossary spells so stays in all of them."""
     usual = frequency(desk.hypothesis.language)
     lexicon = load_lexicon()
+    left_alone = is_left_alone(desk.options.leave_alone)
     known = vocabulary(desk.reference, desk.options, usual, lexicon)
     for suspect in suspects(
         desk.reference, desk.alignment, desk.hypothesis, usual, lambda text: known.homophone(text) or lexicon.homophone(text)
@@ -59,7 +61,7 @@ def cases(desk: Desk) -> Iterator[Case]:
         counted = replace(suspect, in_document=known.count(suspect.text), is_name=_is_name(suspect.text, usual))
         right = {word for word in suspect.text.split() if known.outside(word)}
         for candidate in _proposed(counted, known, usual):
-            if right <= set(candidate.text.split()):
+            if right <= set(candidate.text.split()) and not left_alone(counted.text, candidate.text):
                 yield Case(counted, candidate, _rarest(candidate.text, usual))
 
 

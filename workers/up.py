@@ -29,6 +29,9 @@ START_SECONDS = 120
 STOP_SECONDS = 20
 """How long a child may take to stop before it is killed: longer than a worker takes to hand its stage back."""
 
+WORKER_NICENESS = 10
+"""The API has the processor first: it needs little of it, and somebody waits for its answers."""
+
 TAIL_LINES = 15
 
 API = (sys.executable, "-m", "service")
@@ -107,7 +110,9 @@ class Deployment:
 
     def start_worker(self, stack: ExitStack | None = None) -> Child:
         """Another worker, stopped with the rest."""
-        return self._start("worker", self._worker, stack or self._stack)
+        worker = self._start("worker", self._worker, stack or self._stack)
+        os.setpriority(os.PRIO_PGRP, worker.process.pid, WORKER_NICENESS)
+        return worker
 
     def watch(self) -> None:
         """Return only by raising `Unavailable`, once a part of the service has died."""

@@ -80,14 +80,14 @@ class Naming(BaseModel):
     names: dict[str, Name] = Field(min_length=1, max_length=100, description="By the speaker's id. Two with one name become one.")
 
 
-@router.get("/{job_id}/corrections", summary="List the corrections", responses=problems(401, 403, 404, 409, 422))
+@router.get("/{job_id}/corrections", summary="List the corrections", responses=problems(401, 403, 404, 409, 410, 422))
 def corrections(job_id: str, caller: Reader, service: Service, applied: bool | None = None) -> list[CorrectionView]:
     """All of them, or with `applied` only those that are applied, or are only suggested."""
     listed = _corrections(service.results.document(service.jobs.get(job_id, caller.owner)))
     return [correction for correction in listed if applied in {None, correction.applied}]
 
 
-@router.patch("/{job_id}/corrections/{number}", summary="Accept or reject a correction", responses=problems(401, 403, 404, 409, 422))
+@router.patch("/{job_id}/corrections/{number}", summary="Accept or reject a correction", responses=problems(401, 403, 404, 409, 410, 422))
 def ruled(job_id: str, number: Annotated[int, Path(ge=0, le=2**31)], ruling: Ruling, caller: Submitter, service: Service) -> CorrectionView:
     """The result is another from then on, in every form. The words concerned keep their place in the recording and say that their
     time is `interpolated`.
@@ -96,7 +96,7 @@ def ruled(job_id: str, number: Annotated[int, Path(ge=0, le=2**31)], ruling: Rul
     return next(correction for correction in _corrections(document) if correction.id == number)
 
 
-@router.patch("/{job_id}/speakers", summary="Name the speakers", responses=problems(401, 403, 404, 409, 422))
+@router.patch("/{job_id}/speakers", summary="Name the speakers", responses=problems(401, 403, 404, 409, 410, 422))
 def named(job_id: str, naming: Naming, caller: Submitter, service: Service) -> list[SpeakerView]:
     document = service.results.rename(job_id, caller.owner, naming.names)
     return [SpeakerView.model_validate(speaker) for speaker in to_wire(document)["speakers"]]

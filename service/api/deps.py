@@ -1,9 +1,12 @@
-"""What routes ask for: the parts of the service, and a caller who may come in."""
+"""What routes ask for: the parts of the service, and a caller who may come in.
+
+What never waits is `async` here: everything else costs a turn in the thread pool, behind the uploads.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated, cast
@@ -12,10 +15,12 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
 
+from service.api.counter import Counter
 from service.callers import MASTER, Caller, Scope
 from service.database import Database
 from service.errors import Forbidden, Unauthorized
 from service.fetch import Policy
+from service.glossaries import Glossaries
 from service.intake import Intake
 from service.jobs import Jobs
 from service.keys import Keys
@@ -41,8 +46,10 @@ class Parts:
     keys: Keys
     uploads: Uploads
     results: Results
+    glossaries: Glossaries
     rates: Rates
     webhooks: Webhooks
+    counter: Counter
 
     @classmethod
     def of(cls, settings: Settings) -> Parts:
@@ -60,12 +67,14 @@ class Parts:
             keys=Keys(database),
             uploads=Uploads(database, store, settings.max_upload_bytes),
             results=Results(jobs, store),
+            glossaries=Glossaries(database),
             rates=Rates(settings.requests_per_minute),
             webhooks=Webhooks(database, Policy.of(settings)),
+            counter=Counter(),
         )
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     return cast("Parts", request.app.state.parts)
 
 
@@ -120,8 +129,8 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _may(scope: Scope) -> Callable[[Caller], Caller]:
-    def check(caller: Annotated[Caller, Depends(let_in)]) -> Caller:
+def _may(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
+    async def check(caller: Annotated[Caller, Depends(let_in)]) -> Caller:
         if not caller.may(scope):
             raise Forbidden(f"this key may not do that: it lacks the scope {scope}")
         return caller

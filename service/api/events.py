@@ -14,8 +14,8 @@ from starlette.concurrency import run_in_threadpool
 
 from service.api.deps import ENTRANCE, Parts, Reader, Service
 from service.api.errors import problems
-from service.api.schemas import JobView, view
-from service.errors import NotFound, Unavailable
+from service.api.schemas import view
+from service.errors import Expired, NotFound, Unavailable
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=ENTRANCE)
 
@@ -29,7 +29,7 @@ EVENT_STREAM: dict[int | str, dict[str, Any]] = {
 
 
 @router.get(
-    "/{job_id}/events", summary="Watch a job", response_class=StreamingResponse, responses={**EVENT_STREAM, **problems(401, 403, 404)}
+    "/{job_id}/events", summary="Watch a job", response_class=StreamingResponse, responses={**EVENT_STREAM, **problems(401, 403, 404, 410)}
 )
 async def events(
     job_id: str,
@@ -51,10 +51,11 @@ async def _changes(service: Parts, job_id: str, owner: str, seen: str | None) ->
     while True:
         try:
             job = view(await run_in_threadpool(service.jobs.get, job_id, owner))
-        except (NotFound, Unavailable):
+        except (NotFound, Expired, Unavailable):
             return
-        if (event_id := version_of(job)) != seen:
-            yield f"id: {event_id}\nevent: job\ndata: {job.model_dump_json()}\n\n"
+        body = job.model_dump_json()
+        if (event_id := version_of(body)) != seen:
+            yield f"id: {event_id}\nevent: job\ndata: {body}\n\n"
             seen, quiet_since = event_id, time.monotonic()
         if job.state.finished:
             return
@@ -64,6 +65,6 @@ async def _changes(service: Parts, job_id: str, owner: str, seen: str | None) ->
         await anyio.sleep(POLL_SECONDS)
 
 
-def version_of(job: JobView) -> str:
-    """The same for the same state of a job."""
-    return hashlib.sha256(job.model_dump_json().encode()).hexdigest()[:32]
+def version_of(body: str) -> str:
+    """The same for the same state of a job, which is given as its JSON."""
+    return hashlib.sha256(body.encode()).hexdigest()[:32]

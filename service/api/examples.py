@@ -22,6 +22,8 @@ JOB: dict[str, Any] = {
     "progress": {"audio_seconds_done": 31.2, "audio_seconds_total": 70.0, "stages_done": 2, "stages_total": 9},
     "attempt": 1,
     "reference": "episode 12",
+    "tags": ["interviews"],
+    "show": "paris-startups",
     "audio": {"name": "episode.mp3", "sha256": "9f86d081", "url": None, "bytes": 561000, "seconds": 70.0},
     "transcript": {"name": "transcript.md", "sha256": "60303ae2", "url": None},
     "error": None,
@@ -43,6 +45,20 @@ RESULT: dict[str, Any] = {
     "corrections": [{"id": 0, "before": "Minutel", "after": "Minitel", "applied": True, "confidence": 0.97}],
 }
 """In part: docs/formats.md has every field."""
+
+GLOSSARY_IN: dict[str, Any] = {
+    "terms": [{"text": "Minitel", "sounds_like": ["Minutel"]}, "Qwen"],
+    "leave_alone": [{"before": "Julian", "after": "Julien"}],
+}
+
+GLOSSARY: dict[str, Any] = {
+    "show": "paris-startups",
+    "terms": [
+        {"text": "Minitel", "sounds_like": ["Minutel"], "learned": True},
+        {"text": "Qwen", "sounds_like": [], "learned": False},
+    ],
+    "leave_alone": [{"before": "Julian", "after": "Julien"}],
+}
 
 WEBHOOK: dict[str, Any] = {
     "id": "01890a5d-ac96-774b-bcce-b302099a8058",

@@ -18,6 +18,8 @@ from service.api.events import POLL_SECONDS, version_of
 from service.api.schemas import JobPage, JobView, Listing, view
 from service.api.submission import Received, Sent, discard
 from service.callers import Caller
+from service.domain.glossary import joined
+from service.domain.options import Options
 from service.errors import NotFound
 from service.jobs import Naming, Wishes
 from service.sweeper import forget
@@ -103,8 +105,8 @@ async def submit(caller: Submitter, sent: Received, service: Service, response: 
     until the job has ended, at most N seconds.
     """
     naming = Naming(asks.idempotency_key, sent.fingerprint) if asks.idempotency_key else None
-    earlier = await run_in_threadpool(service.jobs.submitted, naming, caller.owner) if naming else None
-    job = earlier if earlier is not None else await run_in_threadpool(_accept, service, sent, caller, naming)
+    earlier = await service.counter.run(service.jobs.submitted, naming, caller.owner) if naming else None
+    job = earlier if earlier is not None else await service.counter.run(_accept, service, sent, caller, naming)
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     response.headers["Retry-After"] = "1"
     if earlier:
@@ -118,15 +120,28 @@ async def submit(caller: Submitter, sent: Received, service: Service, response: 
 def _accept(service: Parts, sent: Sent, caller: Caller, naming: Naming | None) -> Job:
     options = sent.options
     parcel = sent.parcel(service, caller.owner)
-    wishes = Wishes(options.reference, caller.owner, caller.key_id, options.delete_after_seconds, naming)
+    wishes = Wishes(
+        reference=options.reference,
+        tags=tuple(options.tags),
+        learn=options.learn,
+        owner=caller.owner,
+        key_id=caller.key_id,
+        keep_seconds=options.delete_after_seconds,
+        naming=naming,
+    )
     try:
-        job = service.intake.accept(parcel, options.to_domain(), wishes)
+        job = service.intake.accept(parcel, _as_the_show_says(options.to_domain(), service, caller.owner), wishes)
     finally:
         discard(parcel)
     for upload_id in sent.uploads:
         with suppress(NotFound):
             service.uploads.delete(upload_id, caller.owner)
     return job
+
+
+def _as_the_show_says(options: Options, service: Parts, owner: str) -> Options:
+    """With what the show's glossary holds now: a job stays what it was when the glossary goes on learning."""
+    return joined(options, service.glossaries.find(options.show, owner)) if options.show else options
 
 
 @router.get("", summary="List jobs", responses=problems(401, 403, 422))
@@ -136,7 +151,7 @@ def listed(caller: Reader, service: Service, wanted: Annotated[Listing, Query()]
     return JobPage(items=[view(job) for job in jobs], next_cursor=before)
 
 
-def _patience(
+async def _patience(
     asks: Annotated[Asks, Header()],
     wait: Annotated[
         float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Answer when the job is finished, or after this many seconds.")
@@ -145,16 +160,17 @@ def _patience(
     return max(wait, asks.wait)
 
 
-@router.get("/{job_id}", summary="Look at a job", response_model=JobView, responses={304: {}, **problems(401, 403, 404, 422)})
+@router.get("/{job_id}", summary="Look at a job", response_model=JobView, responses={304: {}, **problems(401, 403, 404, 410, 422)})
 async def looked_at(
     job_id: str, caller: Reader, service: Service, patience: Annotated[float, Depends(_patience)], request: Request
 ) -> Response:
     """With `If-None-Match` and the ETag of an earlier answer, 304 while nothing has changed."""
     job = view(await _ended(service, job_id, caller.owner, patience))
-    etag = f'"{version_of(job)}"'
+    body = job.model_dump_json()
+    etag = f'"{version_of(body)}"'
     if request.headers.get("if-none-match") in {etag, "*"}:
         return Response(status_code=304, headers={"ETag": etag})
-    return Response(job.model_dump_json(), headers={"ETag": etag}, media_type="application/json")
+    return Response(body, headers={"ETag": etag}, media_type="application/json")
 
 
 async def _ended(service: Parts, job_id: str, owner: str, wait: float) -> Job:
@@ -167,19 +183,19 @@ async def _ended(service: Parts, job_id: str, owner: str, wait: float) -> Job:
         await anyio.sleep(POLL_SECONDS)
 
 
-@router.post("/{job_id}/cancel", status_code=202, summary="Stop a job", responses=problems(401, 403, 404, 409))
+@router.post("/{job_id}/cancel", status_code=202, summary="Stop a job", responses=problems(401, 403, 404, 409, 410))
 def cancel(job_id: str, caller: Submitter, service: Service) -> JobView:
     """The job is `cancelling` until the worker lets go of it, within seconds. Again is no error; a job that has ended is."""
     return view(service.jobs.cancel(job_id, caller.owner))
 
 
-@router.post("/{job_id}/retry", status_code=202, summary="Try a failed job again", responses=problems(401, 403, 404, 409))
+@router.post("/{job_id}/retry", status_code=202, summary="Try a failed job again", responses=problems(401, 403, 404, 409, 410))
 def retry(job_id: str, caller: Submitter, service: Service) -> JobView:
     """Goes on where it ended: what its finished stages made is used again. Also for a job that was cancelled."""
     return view(service.jobs.retry(job_id, caller.owner))
 
 
-@router.delete("/{job_id}", status_code=204, summary="Forget a job", responses=problems(401, 403, 404, 423))
+@router.delete("/{job_id}", status_code=204, summary="Forget a job", responses=problems(401, 403, 404, 410, 423))
 def delete(job_id: str, caller: Submitter, service: Service, *, force: bool = False) -> None:
     """Removes the job, both its files and all that was made from them; a job at work only with `force`."""
     forget(service.jobs, service.store, service.jobs.get(job_id, caller.owner), force=force)

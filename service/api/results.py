@@ -61,7 +61,7 @@ def formats() -> list[FormatView]:
     "/jobs/{job_id}/result",
     summary="Fetch the result",
     response_class=Response,
-    responses={200: {"content": CONTENT}, 304: {}, **problems(401, 403, 404, 406, 409)},
+    responses={200: {"content": CONTENT}, 304: {}, **problems(401, 403, 404, 406, 409, 410)},
 )
 def result(job_id: str, caller: Reader, service: Service, choice: Annotated[Choice, Query()], request: Request) -> Response:
     """The corrected transcript as `?format=` or `Accept` says; JSON by default."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -10,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from service.api import examples
 from service.api.errors import BadOptions, faults_of
-from service.domain.options import Options, Term
+from service.domain.options import SHOW_PATTERN, LeftAlone, Options, Term
 from service.fetch import Link
 from service.jobs import Query
 from service.tables import Job, JobState, StageRun, StageState
@@ -27,6 +28,18 @@ class GlossaryTerm(BaseModel):
     sounds_like: list[str] = Field([], max_length=20, description="Spellings that show how it sounds, or how it is usually misheard.")
 
 
+class LeftAloneIn(BaseModel):
+    """A correction that is not to be proposed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    before: str = Field(min_length=1, max_length=200, description="As it is written.", examples=["Julian"])
+    after: str = Field(min_length=1, max_length=200, description="As it is not to read.", examples=["Julien"])
+
+
+Tag = Annotated[str, Field(min_length=1, max_length=60)]
+
+
 class JobOptions(BaseModel):
     """The `options` part of a submission: a JSON object, all of it optional."""
 
@@ -36,6 +49,14 @@ class JobOptions(BaseModel):
     description: str = Field("", max_length=50_000, description="The episode's description: another.")
     language: str | None = Field(None, pattern="^[a-z]{2,3}$", description="ISO 639 code; left out, it is detected.", examples=["en"])
     glossary: list[GlossaryTerm | str] = Field([], max_length=500, description="Names and terms; a plain string is a spelling alone.")
+    leave_alone: list[LeftAloneIn] = Field([], max_length=500, description="Corrections that are not to be proposed.")
+    show: str = Field(
+        "",
+        pattern=f"^({SHOW_PATTERN})?$",
+        description="Your name for the show: its glossary (/v1/glossaries) is used beside the job's own.",
+        examples=["paris-startups"],
+    )
+    learn: bool = Field(False, description="Whether what you decide on this job's corrections goes into the show's glossary.")
     diarize: bool = Field(True, description="Whether to tell the speakers apart.")
     num_speakers: int | None = Field(None, ge=1, le=50, description="How many speakers there are, if known.")
     min_speakers: int | None = Field(None, ge=1, le=50)
@@ -43,6 +64,7 @@ class JobOptions(BaseModel):
     apply_threshold: float = Field(_DEFAULTS.apply_threshold, ge=0, le=1, description="Corrections this probable are applied.")
     suggest_threshold: float = Field(_DEFAULTS.suggest_threshold, ge=0, le=1, description="Corrections this probable are suggested.")
     reference: str = Field("", max_length=200, description="Your own name for the job; jobs can be listed by it.")
+    tags: list[Tag] = Field([], max_length=20, description="Words of your own; jobs can be listed by one.")
     delete_after_seconds: int | None = Field(
         None, ge=0, le=30 * 24 * 3600, description="How long the job and its files are kept once it has ended."
     )
@@ -58,6 +80,8 @@ class JobOptions(BaseModel):
             raise ValueError("min_speakers is more than max_speakers")
         if self.suggest_threshold > self.apply_threshold:
             raise ValueError("suggest_threshold is more than apply_threshold")
+        if self.learn and not self.show:
+            raise ValueError("learn needs a show, whose glossary learns")
         return self
 
     @classmethod
@@ -70,8 +94,12 @@ class JobOptions(BaseModel):
 
     def to_domain(self) -> Options:
         terms = [term for term in self.glossary if isinstance(term, GlossaryTerm)]
-        fields = self.model_dump(exclude={"glossary", "reference", "delete_after_seconds"})
-        return Options(**fields, glossary=tuple(Term(term.text, tuple(term.sounds_like)) for term in terms))
+        fields = self.model_dump(exclude={"glossary", "leave_alone", "learn", "reference", "tags", "delete_after_seconds"})
+        return Options(
+            **fields,
+            glossary=tuple(Term(term.text, tuple(term.sounds_like)) for term in terms),
+            leave_alone=tuple(LeftAlone(pair.before, pair.after) for pair in self.leave_alone),
+        )
 
 
 class Listing(BaseModel):
@@ -79,6 +107,7 @@ class Listing(BaseModel):
 
     state: JobState | None = None
     reference: str | None = Field(None, max_length=200, description="Your own name for the job.")
+    tag: Tag | None = Field(None, description="One of the job's tags.")
     created_after: AwareDatetime | None = Field(None, examples=["2026-01-01T00:00:00Z"])
     created_before: AwareDatetime | None = None
     cursor: UUID | None = Field(None, description="The next_cursor of the page before.")
@@ -86,7 +115,8 @@ class Listing(BaseModel):
 
     def to_query(self, owner: str) -> Query:
         after, before = _milliseconds(self.created_after), _milliseconds(self.created_before)
-        return Query(owner, self.state, self.reference, after, before, str(self.cursor) if self.cursor else None, self.limit)
+        cursor = str(self.cursor) if self.cursor else None
+        return Query(owner, self.state, self.reference, self.tag, after, before, cursor, self.limit)
 
 
 class FileView(BaseModel):
@@ -140,6 +170,8 @@ class JobView(BaseModel):
     progress: Progress
     attempt: int = Field(description="How often the stage at work has been begun; more than 1 after a worker died.")
     reference: str
+    tags: list[str]
+    show: str = Field(description="Your name for the show, whose glossary was used.")
     audio: AudioView
     transcript: FileView
     error: ErrorView | None
@@ -170,6 +202,8 @@ def view(job: Job) -> JobView:
         progress=_progress(job, current),
         attempt=current.attempt if current else max(run.attempt for run in job.runs),
         reference=job.reference,
+        tags=job.tags,
+        show=job.show,
         audio=AudioView(
             name=job.audio_name,
             sha256=job.audio_sha256 or None,

@@ -111,7 +111,7 @@ async def received(request: Request, service: Service) -> AsyncIterator[Sent]:
         yield Sent(parsed, parsed.options, hashlib.sha256(body).hexdigest())
         return
     limits = Limits(settings.max_upload_bytes, settings.max_transcript_bytes)
-    async for form in read_submission(request, service.store, limits):
+    async for form in read_submission(request, service.store, limits, service.counter):
         whole = [form.audio_stored.sha256, hashlib.sha256(form.transcript).hexdigest(), hashlib.sha256(form.options).hexdigest()]
         parcel = Parcel(Scratch(form.audio, form.audio_stored), form.audio_name, form.transcript, form.transcript_name)
         yield Sent(parcel, JobOptions.parse(form.options), hashlib.sha256("".join(whole).encode()).hexdigest())

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from service.api.counter import Counter
 from service.errors import AudioTooLarge, InputError, InvalidOptions, TranscriptTooLarge
 from service.store import FolderStore, Stored, room_on_disk
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 FEED_BYTES = 1024**2
-"""The form is parsed in steps of this size, each in a thread: disk and digest never hold up other requests."""
+"""The form is parsed in steps of this size, each at the counter: disk and digest never hold up other requests."""
 
 FORM_BYTES = 1024**2
 """What a submission may weigh beside its audio and its transcript: options and the form itself."""
@@ -51,14 +51,14 @@ class Submission:
     options: bytes
 
 
-async def read_submission(request: Request, store: FolderStore, limits: Limits) -> AsyncIterator[Submission]:
+async def read_submission(request: Request, store: FolderStore, limits: Limits, counter: Counter) -> AsyncIterator[Submission]:
     """Yields the submission once it is complete; an upload that was not taken over by then is removed afterwards.
 
     Raises `InputError` for what is not the form that is expected, `AudioTooLarge`, `TranscriptTooLarge`, `StoreFull`.
     """
     boundary = _boundary(request)
-    await run_in_threadpool(store.require, int(request.headers.get("content-length", 0)))
-    scratch = await run_in_threadpool(store.scratch)
+    await counter.run(store.require, int(request.headers.get("content-length", 0)))
+    scratch = await counter.run(store.scratch)
     try:
         with scratch.open("wb") as file:
             audio = _Spool(file, limits.audio)
@@ -66,7 +66,7 @@ async def read_submission(request: Request, store: FolderStore, limits: Limits) 
             options = _Buffer("options", MAX_OPTIONS_BYTES, InvalidOptions)
             form = _Form(boundary, {"audio": audio, "transcript": transcript, "options": options})
             async for chunk in in_steps(request):
-                await run_in_threadpool(form.feed, chunk)
+                await counter.run(form.feed, chunk)
         names = form.finish(required=("audio", "transcript"))
         yield Submission(
             audio=scratch,

@@ -17,6 +17,7 @@ from rapidfuzz.distance import JaroWinkler
 from service.domain.align import Alignment, Block, Range
 from service.domain.candidates import COMMON, Candidate, Frequency, trim
 from service.domain.document import Evidence, Kind, Status
+from service.domain.glossary import is_left_alone
 from service.domain.options import Options
 from service.domain.phonetics import similarity
 from service.domain.reading import squeeze
@@ -221,17 +222,19 @@ def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Cor
             continue
         taken.update(tokens)
         chosen.append(_edit(case, sure, reference, applied=sure >= options.apply_threshold))
-    return Corrections(tuple(sorted(map(_settled(chosen), chosen), key=lambda edit: edit.tokens)))
+    return Corrections(tuple(sorted(map(_settled(chosen, options), chosen), key=lambda edit: edit.tokens)))
 
 
-def _settled(edits: Sequence[Edit]) -> Callable[[Edit], Edit]:
+def _settled(edits: Sequence[Edit], options: Options) -> Callable[[Edit], Edit]:
     """Lets an edit lead where its own spelling is led: Betawks to Betarworks to Betaworks is Betawks to Betaworks."""
+    left_alone = is_left_alone(options.leave_alone)
     leads = {trim(edit.before): trim(edit.after) for edit in edits if edit.applied}
 
     def settled(edit: Edit) -> Edit:
         after = trim(edit.after)
         final = leads.get(after, after)
-        return edit if final in {after, trim(edit.before)} else replace(edit, after=dressed(edit.after, after, final))
+        stays = final in {after, trim(edit.before)} or left_alone(edit.before, final)
+        return edit if stays else replace(edit, after=dressed(edit.after, after, final))
 
     return settled
 

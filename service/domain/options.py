@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SHOW_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+"""What a show may be called: it stands in addresses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -14,11 +17,20 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A correction that is not to be proposed: where `before` is written, it is not to read `after`."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """The options of a job. `language` is an ISO 639-1 code, None to detect it.
 
     `apply_threshold` and `suggest_threshold` are probabilities: a correction is applied from the first on,
-    suggested from the second on.
+    suggested from the second on. `show` is the caller's name for the show that the episode is of; what the show's glossary held when
+    the job was submitted is in `glossary` and `leave_alone`.
     """
 
     title: str = ""
@@ -31,3 +43,5 @@ class Options:
     max_speakers: int | None = None
     apply_threshold: float = 0.8
     suggest_threshold: float = 0.3
+    show: str = ""
+    leave_alone: tuple[LeftAlone, ...] = ()

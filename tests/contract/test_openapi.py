@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from service.api import examples
+from service.api.glossaries import GlossaryView
 from service.api.schemas import JobView
 from service.api.webhooks import DeliveryView, WebhookView
 from service.app import create_app
@@ -83,7 +84,15 @@ def _exemplified(part: Any, schemas: Any) -> bool:
     return "example" in part or "examples" in part or any(_exemplified(each, schemas) for each in inner)
 
 
-@pytest.mark.parametrize(("view", "example"), [(JobView, examples.JOB), (WebhookView, examples.WEBHOOK), (DeliveryView, examples.DELIVERY)])
+@pytest.mark.parametrize(
+    ("view", "example"),
+    [
+        (JobView, examples.JOB),
+        (GlossaryView, examples.GLOSSARY),
+        (WebhookView, examples.WEBHOOK),
+        (DeliveryView, examples.DELIVERY),
+    ],
+)
 def test_examples_are_what_they_show(view: type[BaseModel], example: dict[str, Any]) -> None:
     shown = view.model_validate(example).model_dump(mode="json")
     assert shown == example

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,28 @@ def test_an_edited_transcript_is_not_listened_to_again(service: Running, finishe
     before = {stage["name"]: stage["seconds"] for stage in service.client.job(finished)["stages"]}
     after = {stage["name"]: stage["seconds"] for stage in again["stages"]}
     assert after["diarize"] < before["diarize"] / 4
+
+
+def test_a_show_learns_what_its_editor_decides(service: Running) -> None:
+    """One correction rejected and one accepted in a first job: the next job of the show leaves the one alone and is told of the other."""
+
+    def corrected(**labels: object) -> tuple[str, dict[str, Any]]:
+        job = service.client.submit(AUDIO, TRANSCRIPT, Options(show="startups"), labels)
+        assert service.wait_for_end(job["id"], MINUTES)["state"] == "succeeded"
+        with service.http() as http:
+            return job["id"], {c["before"].strip(".,"): c for c in http.get(f"/v1/jobs/{job['id']}/corrections").json()}
+
+    first, proposed = corrected(learn=True)
+    assert {"Minutel", "Quen"} <= set(proposed)
+    assert "glossary" not in proposed["Quen"]["witnesses"]
+    with service.http() as http:
+        for before, applied in (("Minutel", False), ("Quen", True)):
+            http.patch(f"/v1/jobs/{first}/corrections/{proposed[before]['id']}", json={"applied": applied}).raise_for_status()
+    _, again = corrected()
+    assert "Minutel" not in again
+    assert (again["Quen"]["after"].strip(".,"), again["Quen"]["applied"]) == ("Qwen", True)
+    assert "glossary" in again["Quen"]["witnesses"]
+    assert again["Quen"]["confidence"] >= proposed["Quen"]["confidence"]
 
 
 def test_unreadable_audio_fails_with_its_reason_and_the_service_goes_on(service: Running, tmp_path: Path) -> None:

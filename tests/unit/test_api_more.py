@@ -297,6 +297,8 @@ def test_what_was_only_to_be_kept_for_a_time_is_removed(api: TestClient, parts: 
     settings = parts.settings.model_copy(update={"upload_seconds": -1})
     Sweeper(parts.database, parts.jobs, parts.store, parts.uploads, settings).sweep()
     assert {job["id"] for job in api.get("/v1/jobs").json()["items"]} == {kept, running}
+    for method, path in (("get", ""), ("get", "/result"), ("get", "/events"), ("get", "/corrections"), ("post", "/cancel"), ("delete", "")):
+        assert "kept as long as" in problem(api.request(method, f"/v1/jobs/{gone}{path}"), 410, "expired")
     assert not parts.store.path(f"jobs/{gone}").exists()
     assert api.get(f"/v1/jobs/{kept}/result").status_code == 200
     assert api.head(where).status_code == 404

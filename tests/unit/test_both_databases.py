@@ -13,16 +13,18 @@ from sqlalchemy import delete
 
 from service.courier import Courier
 from service.database import Database
-from service.errors import Conflict, QuotaExceeded, SubmittedOtherwise
+from service.domain.options import Options
+from service.errors import Conflict, Expired, NotFound, QuotaExceeded, SubmittedOtherwise
 from service.fetch import Fetcher, Policy
-from service.jobs import Naming, NewJob, Wishes
+from service.glossaries import Glossaries, Lesson
+from service.jobs import Amendment, Naming, NewJob, Query, Wishes
 from service.keys import Keys
 from service.limits import Allowance
 from service.runs import Outcome
 from service.settings import Settings
 from service.store import FolderStore
 from service.sweeper import Sweeper
-from service.tables import ApiKey, Job, Webhook
+from service.tables import ApiKey, Job, ShowGlossary, Webhook
 from service.uploads import Uploads
 from service.webhooks import Log, Webhooks
 from tests.support.servers import postgres_url
@@ -46,7 +48,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture
 def service(database: Database) -> Service:
     with database.writing() as session:
-        for table in (Job, Webhook, ApiKey):
+        for table in (Job, Webhook, ApiKey, ShowGlossary):
             session.execute(delete(table))
     return Service(database, LetterBox())
 
@@ -91,9 +93,37 @@ def test_a_failed_job_goes_on_where_it_ended(service: Service) -> None:
 def test_the_same_decision_is_no_new_revision(service: Service) -> None:
     job = service.submit()
     for _ in range(2):
-        service.jobs.amend(job.id, "local", "corrections", {"0": True})
-    amended = service.jobs.amend(job.id, "local", "speakers", {"S1": "Theo"})
+        service.jobs.amend(job.id, "local", Amendment("corrections", {"0": True}))
+    amended = service.jobs.amend(job.id, "local", Amendment("speakers", {"S1": "Theo"}))
     assert (amended.revision, amended.amendments) == (2, {"corrections": {"0": True}, "speakers": {"S1": "Theo"}})
+
+
+@pytest.mark.usefixtures("service")
+def test_a_show_learns_from_many_at_once(database: Database) -> None:
+    glossaries = Glossaries(database)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: glossaries.teach("local", Lesson("show", f"Minutel{n}", "Minitel", accepted=True)), range(8)))
+    (entry,) = glossaries.get("show", "local").terms
+    assert sorted(entry.sounds_like) == [f"Minutel{n}" for n in range(8)]
+
+
+def test_a_decision_teaches_the_show_only_where_it_was_asked_for(service: Service, database: Database) -> None:
+    glossaries = Glossaries(database)
+    lesson = Lesson("show", "Minutel", "Minitel", accepted=True)
+    for learn in (False, True):
+        job = service.submit(a_new_job(options=Options(show="show"), wishes=Wishes(learn=learn)))
+        service.jobs.amend(job.id, "local", Amendment("corrections", {"0": True}, lesson))
+        assert len(glossaries.find("show", "local").terms) == learn
+
+
+def test_jobs_are_listed_by_tag(service: Service) -> None:
+    ids = [service.submit(a_new_job(wishes=Wishes(tags=tags))).id for tags in (("news", "paris", "news"), ("paris",), ())]
+    for tag, found in (("news", ids[:1]), ("paris", ids[:2]), ("new", [])):
+        jobs, _ = service.jobs.page(Query(tag=tag))
+        assert sorted(job.id for job in jobs) == found
+    assert service.jobs.get(ids[0]).tags == ["news", "paris"]
+    service.jobs.delete(ids[0], force=True)
+    assert service.jobs.page(Query(tag="news")) == ([], None)
 
 
 def test_what_ends_is_told_once_and_taken_by_one_courier(service: Service, database: Database) -> None:
@@ -121,3 +151,8 @@ def test_is_kept_as_long_as_it_is_to_be(
     Sweeper(database, service.jobs, store, Uploads(database, store, 10), Settings(keep_seconds=general)).sweep()
     with database.reading() as session:
         assert (session.get(Job, done.id) is not None, session.get(Job, waiting.id) is not None) == (stays, True)
+    if not stays:
+        with pytest.raises(Expired):
+            service.jobs.get(done.id)
+        with pytest.raises(NotFound):
+            service.jobs.get(done.id, "somebody else")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -12,9 +15,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+import service.api
 from service.api.deps import Parts
 from service.app import create_app
 from service.callers import Caller, Scope
+from service.domain.glossary import Entry, Glossary
+from service.domain.options import LeftAlone
 from service.errors import InvalidOptions, NotFound, Unauthorized
 from tests.unit.test_api import finish, problem, settings_in, submit
 from workers.cli import app as command
@@ -97,36 +103,95 @@ class TestTheDoor:
             problem(stranger.get("/v1/jobs"), 401, "unauthorized")
 
 
-BODIES: dict[tuple[str, str], dict[str, Any]] = {
-    ("patch", "/v1/jobs/{job_id}/corrections/{number}"): {"json": {"applied": False}},
-    ("patch", "/v1/jobs/{job_id}/speakers"): {"json": {"names": {"S1": "Theo"}}},
-    ("patch", "/v1/webhooks/{webhook_id}"): {"json": {"enabled": True}},
-    ("patch", "/v1/uploads/{upload_id}"): {"headers": {"Upload-Offset": "0", "Content-Type": PIECE}},
+OWN = {("PUT", "/v1/glossaries/{show}"), ("PATCH", "/v1/glossaries/{show}")}
+"""What makes a thing of the caller's own under a name that another's has, too: names of shows are no ids."""
+
+OF_NOBODY = {"/livez", "/readyz", "/v1/formats", "/v1/capabilities", "/metrics"}
+"""What is about the service."""
+
+REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
+    ("PATCH", "/v1/jobs/{job_id}/corrections/{number}"): {"json": {"applied": False}},
+    ("PATCH", "/v1/jobs/{job_id}/speakers"): {"json": {"names": {"S1": "Theo"}}},
+    ("PATCH", "/v1/webhooks/{webhook_id}"): {"json": {"enabled": True}},
+    ("PATCH", "/v1/uploads/{upload_id}"): {"headers": {"Upload-Offset": "0", "Content-Type": PIECE}},
+    ("DELETE", "/v1/glossaries/{show}/leave-alone"): {"params": {"before": "Quen", "after": "Qwen"}},
 }
 """What a request must carry to come as far as asking whose the thing is, by method and path."""
 
 
-def test_nobody_elses_things_exist_on_any_route(api: TestClient, parts: Parts) -> None:
-    anna, ben = let_in(parts, "anna", ADMIN), let_in(parts, "ben", ADMIN)
-    job_id = submit(api, headers=anna).json()["id"]
-    finish(parts, job_id, "anna")
-    upload = api.post("/v1/uploads", headers=anna | {"Upload-Length": "5"}).headers["location"]
-    webhook = parts.webhooks.create("anna", "https://example.com/", ["job.succeeded"])
-    delivery = parts.webhooks.test(webhook.id, "anna")
-    ids = {"webhook_id": webhook.id, "delivery_id": delivery.id, "job_id": job_id, "number": "0", "upload_id": upload.rpartition("/")[2]}
-    walked = 0
-    for path, operations in api.get("/openapi.json").json()["paths"].items():
-        if "{" not in path:
-            continue
-        for method in operations:
-            more = BODIES.get((method, path), {})
-            response = api.request(method, path.format(**ids), **more | {"headers": ben | more.get("headers", {})})
+def every_route() -> list[tuple[str, str]]:
+    """Method and path of all that is served, in the description or not: each module of the API has one router."""
+    modules = [import_module(f"service.api.{found.name}") for found in iter_modules(service.api.__path__)]
+    routers = [module.router for module in modules if hasattr(module, "router")]
+    return [(method, route.path) for router in routers for route in router.routes for method in sorted(route.methods)]
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What Anna has: one of everything."""
+
+    ids: dict[str, str]
+    glossary: Glossary
+
+    @classmethod
+    def of(cls, api: TestClient, parts: Parts, anna: dict[str, str]) -> Belongings:
+        job_id = submit(api, headers=anna).json()["id"]
+        finish(parts, job_id, "anna")
+        upload = api.post("/v1/uploads", headers=anna | {"Upload-Length": "5"}).headers["location"]
+        webhook = parts.webhooks.create("anna", "https://example.com/", ["job.succeeded"])
+        delivery = parts.webhooks.test(webhook.id, "anna")
+        glossary = Glossary((Entry("Minitel"),), (LeftAlone("Quen", "Qwen"),))
+        parts.glossaries.put("annas-show", "anna", glossary)
+        ids = {"job_id": job_id, "number": "0", "upload_id": upload.rpartition("/")[2], "show": "annas-show", "text": "Minitel"}
+        return cls(ids | {"webhook_id": webhook.id, "delivery_id": delivery.id}, glossary)
+
+
+class TestAnothersThings:
+    @pytest.fixture
+    def anna(self, parts: Parts) -> dict[str, str]:
+        return let_in(parts, "anna", ADMIN)
+
+    @pytest.fixture
+    def ben(self, parts: Parts) -> dict[str, str]:
+        return let_in(parts, "ben", ADMIN)
+
+    @pytest.fixture
+    def annas(self, api: TestClient, parts: Parts, anna: dict[str, str]) -> Belongings:
+        return Belongings.of(api, parts, anna)
+
+    def test_do_not_exist_on_any_route(self, api: TestClient, anna: dict[str, str], ben: dict[str, str], annas: Belongings) -> None:
+        named = [(method, path) for method, path in every_route() if "{" in path and (method, path) not in OWN]
+        assert len(named) >= 21
+        for method, path in named:
+            more = REQUESTS.get((method, path), {})
+            where = path.replace(":path}", "}").format(**annas.ids)
+            response = api.request(method, where, **more | {"headers": ben | more.get("headers", {})})
             assert (path, method, response.status_code) == (path, method, 404)
-            walked += 1
-    assert walked >= 17
-    assert api.get(f"/v1/jobs/{job_id}/result", headers=anna).status_code == 200, "and they are still there for their owner"
-    assert api.head(upload, headers=anna).headers["upload-offset"] == "0"
-    assert api.get("/v1/jobs", headers=ben).json()["items"] == []
+        job, upload = f"/v1/jobs/{annas.ids['job_id']}", f"/v1/uploads/{annas.ids['upload_id']}"
+        assert api.get(f"{job}/result", headers=anna).status_code == 200, "and they are still there for their owner"
+        assert api.head(upload, headers=anna).headers["upload-offset"] == "0"
+
+    def test_are_in_no_list(self, api: TestClient, ben: dict[str, str], annas: Belongings) -> None:
+        lists = [path for method, path in every_route() if method == "GET" and "{" not in path and path not in OF_NOBODY]
+        assert len(lists) >= 4
+        for path in lists:
+            for query in ({}, {"job_id": annas.ids["job_id"]}):
+                said = api.get(path, headers=ben, params=query).text
+                assert not [name for name, value in annas.ids.items() if len(value) > 3 and value in said], path
+
+    def test_stay_when_another_makes_one_of_the_same_name(
+        self, api: TestClient, parts: Parts, ben: dict[str, str], annas: Belongings
+    ) -> None:
+        for method, path in OWN:
+            assert api.request(method, path.format(**annas.ids), json={"terms": []}, headers=ben).json()["terms"] == []
+        assert parts.glossaries.get("annas-show", "anna") == annas.glossary
+
+    def test_cannot_be_submitted(self, api: TestClient, anna: dict[str, str], ben: dict[str, str]) -> None:
+        upload = api.post("/v1/uploads", headers=anna | {"Upload-Length": "5"}).headers["location"]
+        api.patch(upload, content=b"12345", headers=anna | {"Upload-Offset": "0", "Content-Type": PIECE})
+        sent = {"audio": {"upload_id": upload.rpartition("/")[2]}, "transcript": {"text": "Anna: Hello."}}
+        problem(api.post("/v1/jobs", json=sent, headers=ben), 404, "not_found")
+        assert api.post("/v1/jobs", json=sent, headers=anna).status_code == 202
 
 
 def test_the_command_makes_lists_and_revokes_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
