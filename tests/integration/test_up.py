@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import redis
 
 from service.errors import InvalidOptions, Unavailable
 from service.settings import Settings
@@ -74,3 +75,24 @@ def test_a_worker_that_stops_while_the_broker_goes_away_comes_to_its_end(tmp_pat
         assert worker.wait(60) == 0, log.read_text()
     finally:
         worker.kill()
+
+
+HOLDER = "from workers.broker import embedded_broker\nwith embedded_broker() as url: print(url, flush=True), input()"
+
+
+def test_the_broker_ends_with_a_parent_that_was_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        socket_path = _socket(parent.stdout.readline())
+        assert redis.Redis(unix_socket_path=str(socket_path)).ping()
+        parent.kill()
+    until = time.monotonic() + 15
+    while socket_path.parent.exists():
+        assert time.monotonic() < until, "the broker's folder is still there"
+        time.sleep(0.2)
+    with pytest.raises(redis.ConnectionError):
+        redis.Redis(unix_socket_path=str(socket_path)).ping()
+
+
+def _socket(url: str) -> Path:
+    return Path(url.removeprefix("redis+socket://").partition("?")[0])
