@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.util.exc import CommandError
 from sqlalchemy import BigInteger, Connection, create_engine, event, select, text
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -98,7 +98,7 @@ class Database:
         try:
             with Session(engine, expire_on_commit=False) as session:
                 yield session
-        except OperationalError as error:
+        except (OperationalError, InterfaceError) as error:
             raise Unavailable(f"the database at {self.place} cannot be used: {error.orig}") from error
 
     @property

@@ -1,7 +1,8 @@
 """The reaper: finds what fell down between database, broker and workers, and picks it up. Safe to run in several places.
 
-Four things can have happened: a worker died with its stage (the lease ran out), a message was lost (the broker was
-flushed or out of reach), a process died between a commit and its message, or a cancelled job's worker never let go.
+Five things can have happened: a worker died with its stage (the lease ran out), a message was lost (the broker was
+flushed or out of reach), a process died between a commit and its message, a cancelled job's worker never let go, or the
+clock was put back.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from service.change import ACTIVE, changing, send_all
 from service.chores import Chore
@@ -26,6 +27,9 @@ POISON = "poison"
 """Error code of a job whose stage took its worker down each time it was tried."""
 
 
+FARTHEST_MS = 120_000
+
+
 class Reaper:
     """One look with `reap`."""
 
@@ -40,12 +44,25 @@ class Reaper:
 
     def reap(self) -> None:
         """One look. Raises `Unavailable` when database or broker cannot be reached."""
+        self._shorten_leases()
         for job_id in self._ids(_lease_ran_out()):
             self._reclaim(job_id)
         for job_id in self._ids(_stands_still()):
             with suppress(NotFound), changing(self.database, self.post, job_id) as change:
                 change.advance()
         self._resend()
+
+    def _shorten_leases(self) -> None:
+        """After the database's clock was put back, leases reach further than any was given: they begin again, as of now."""
+        too_long = and_(StageRun.state == StageState.RUNNING, StageRun.lease_until_ms > now_ms() + self._longest_ms)
+        if self._ids(exists().where(StageRun.job_id == Job.id, too_long)):
+            with self.database.writing() as session:
+                session.execute(update(StageRun).where(too_long).values(lease_until_ms=now_ms() + self.rules.lease_ms))
+
+    @property
+    def _longest_ms(self) -> int:
+        """How far into the future anything is put: a lease, or the pause before a stage is tried again; with room to spare."""
+        return max(2 * self.rules.lease_ms, FARTHEST_MS)
 
     def _ids(self, condition: ColumnElement[bool]) -> list[str]:
         with self.database.reading() as session:
@@ -80,7 +97,8 @@ class Reaper:
     def _send_stale(self, is_queued: ColumnElement[bool]) -> None:
         with self.database.writing() as session:
             now = clock(session)
-            is_stale = and_(is_queued, StageRun.queued_ms < now - self.rules.lease_ms)
+            of_another_time = or_(StageRun.queued_ms < now - self.rules.lease_ms, StageRun.queued_ms > now + self._longest_ms)
+            is_stale = and_(is_queued, of_another_time)
             stale = session.scalars(select(StageRun).where(is_stale).with_for_update(skip_locked=True)).all()
             messages = [Message(run.job_id, run.stage, run.job.audio_ms) for run in stale]
             for run in stale:

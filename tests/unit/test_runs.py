@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from service.database import Database
 from service.errors import Cancelled, Conflict, LeaseLost, Locked, NotFound
 from service.jobs import Query, Wishes
 from service.runs import Claim, Outcome, Rules
 from service.stages import STAGES
-from service.tables import Job, JobState, StageState
+from service.tables import Job, JobState, StageRun, StageState
 from tests.support.servers import postgres_url
 from tests.support.service import AT_ONCE, LetterBox, Service, a_new_job
 
@@ -173,6 +173,55 @@ def test_missing_artefacts_are_made_again(service: Service) -> None:
     assert done.state is JobState.SUCCEEDED
     assert done.run_of("decode").attempt == 1
     assert done.run_of("transcribe").attempt == 2
+
+
+class TestAClock:
+    """That is put back or forward, as seen from the tables: every time in them moves the other way."""
+
+    HOUR_MS = 3_600_000
+
+    def put(self, service: Service, hours: int) -> None:
+        with service.database.writing() as session:
+            for moment in (StageRun.lease_until_ms, StageRun.queued_ms):
+                session.execute(update(StageRun).values({moment: moment - hours * self.HOUR_MS}))
+
+    @pytest.mark.parametrize("hours", [-1, 1])
+    def test_does_not_keep_a_dead_workers_stage_from_the_others(self, service: Service, hours: int) -> None:
+        job = service.submit()
+        service.claim(job, "decode")
+        self.put(service, hours)
+        service.reap(Rules())
+        with service.database.writing() as session:  # the minute of the lease goes by
+            session.execute(update(StageRun).values(lease_until_ms=StageRun.lease_until_ms - 61_000))
+        service.reap(Rules())
+        assert service.claim(job, "decode", "ben").attempt == 2
+
+    def test_that_jumps_forward_takes_a_stage_from_the_living_but_it_ends_once(self, service: Service) -> None:
+        job = service.submit()
+        anna = service.claim(job, "decode")
+        self.put(service, 1)
+        service.reap(Rules())
+        ben = service.claim(job, "decode", "ben")
+        service.runs.finish(ben, Outcome("decode-key"))
+        with pytest.raises(LeaseLost):
+            service.runs.finish(anna, Outcome("other-key"))
+        service.work()
+        assert service.jobs.get(job.id).state is JobState.SUCCEEDED
+
+    def test_that_is_put_back_leaves_the_living_their_stage(self, service: Service) -> None:
+        claim = service.claim(service.submit(), "decode")
+        self.put(service, -1)
+        service.reap(Rules())
+        service.runs.renew(claim)
+        service.runs.finish(claim, Outcome("decode-key"))
+
+    @pytest.mark.parametrize("hours", [-1, 1])
+    def test_does_not_keep_lost_messages_from_being_sent_again(self, service: Service, hours: int) -> None:
+        job = service.submit()
+        service.post.take()
+        self.put(service, hours)
+        service.reap(Rules())
+        assert {message.stage for message in service.post.take() if message.job_id == job.id} == {"decode", "parse"}
 
 
 class TestTheBroker:
