@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http import HTTPStatus
 from ipaddress import ip_network
 from pathlib import Path
@@ -156,6 +157,12 @@ def _resolved(host: str, port: int) -> list[Address]:
     return [parse(str(info[4][0])) for info in found]
 
 
+@cache
+def _usual_tls() -> ssl.SSLContext:
+    """Made once: reading the system's certificates takes tens of milliseconds, in which no other thread of the process gets on."""
+    return ssl.create_default_context()
+
+
 class Fetcher:
     """Asks addresses of strangers, under one policy."""
 
@@ -170,7 +177,7 @@ class Fetcher:
         if body is not None:
             every["Content-Length"] = str(len(body))
         timeouts = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": CONNECT_SECONDS}
-        with httpcore.ConnectionPool(self.policy.tls or ssl.create_default_context(), network_backend=_Checked(self.policy)) as pool:
+        with httpcore.ConnectionPool(self.policy.tls or _usual_tls(), network_backend=_Checked(self.policy)) as pool:
             asked = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
             try:
                 with pool.stream(method, asked, headers=list(every.items()), content=body, extensions={"timeout": timeouts}) as response:

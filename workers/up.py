@@ -29,8 +29,8 @@ START_SECONDS = 120
 STOP_SECONDS = 20
 """How long a child may take to stop before it is killed: longer than a worker takes to hand its stage back."""
 
-WORKER_NICENESS = 10
-"""The API has the processor first: it needs little of it, and somebody waits for its answers."""
+NICER = 10
+"""How much less of the processor workers are given than the API, which needs little of it, and whose answers somebody waits for."""
 
 TAIL_LINES = 15
 
@@ -111,7 +111,7 @@ class Deployment:
     def start_worker(self, stack: ExitStack | None = None) -> Child:
         """Another worker, stopped with the rest."""
         worker = self._start("worker", self._worker, stack or self._stack)
-        os.setpriority(os.PRIO_PGRP, worker.process.pid, WORKER_NICENESS)
+        os.setpriority(os.PRIO_PGRP, worker.process.pid, os.getpriority(os.PRIO_PROCESS, 0) + NICER)
         return worker
 
     def watch(self) -> None:
