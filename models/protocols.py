@@ -10,6 +10,7 @@ from models.waveform import Waveform
 from service.domain.document import ModelUse
 from service.domain.span import Ms, Span
 from service.domain.speech import Diarization, Hypothesis, Word
+from service.stages import WHOLE, Part
 
 Report = Callable[[Ms, Ms], None]
 """Called with (milliseconds of audio done, milliseconds in all). May raise `service.errors.Stopped`."""
@@ -17,12 +18,15 @@ Report = Callable[[Ms, Ms], None]
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What a recogniser is given. `language` None to detect it; `hotwords` are words it may expect."""
+    """What a recogniser is given. `language` None to detect it; `hotwords` are words it may expect. Of a `part` only that share of the
+    recording is heard.
+    """
 
     waveform: Waveform
     language: str | None = None
     report: Report = lambda *_: None
     hotwords: tuple[str, ...] = ()
+    part: Part = WHOLE
 
 
 @dataclass(frozen=True, slots=True)

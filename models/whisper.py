@@ -16,7 +16,7 @@ from faster_whisper.tokenizer import Tokenizer
 
 from models.protocols import Contest, Listening, Ruling
 from models.waveform import Samples, Waveform
-from models.windows import windows
+from models.windows import share, windows
 from service.domain.document import ModelUse
 from service.domain.span import Span
 from service.domain.speech import Hypothesis, Word
@@ -71,9 +71,12 @@ class Whisper:
         waveform = listening.waveform
         language = listening.language or self.detect(waveform)
         words: list[Word] = []
-        for window in windows(waveform, WINDOW_MS, SEARCH_MS):
+        ours = share(list(windows(waveform, WINDOW_MS, SEARCH_MS)), listening.part)
+        done, total = 0, sum(window.duration for window in ours)
+        for window in ours:
             words += self._listen(waveform.crop(window), window, language, listening.hotwords)
-            listening.report(window.end, waveform.duration_ms)
+            done += window.duration
+            listening.report(done, total)
         return Hypothesis(tuple(words), language, waveform.duration_ms)
 
     def _listen(self, samples: Samples, window: Span, language: str, hotwords: tuple[str, ...]) -> list[Word]:

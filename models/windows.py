@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from models.waveform import SAMPLE_RATE, Waveform
 from service.domain.span import Ms, Span
+from service.stages import Part
 
 FRAME_MS = 20
 """Step of the loudness curve."""
@@ -43,6 +44,12 @@ def windows(waveform: Waveform, longest_ms: Ms, search_ms: Ms) -> Iterator[Span]
         start = cut
     if end > start:
         yield Span(start, end)
+
+
+def share(spans: Sequence[Span], part: Part) -> list[Span]:
+    """Those of consecutive spans that begin in this part of the time they cover: each span is in exactly one part."""
+    end = spans[-1].end if spans else 0
+    return [span for span in spans if span.start * part.count // end == part.number]
 
 
 PAUSE_MS = 200

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service.database import Database, clock
 from service.errors import BrokerUnavailable, NotFound
 from service.queue import Message, Post
-from service.stages import BY_NAME
+from service.stages import part_names, stage_of
 from service.tables import Job, JobState, StageRun, StageState
 from service.webhooks import announce
 
@@ -48,10 +48,24 @@ class Change:
             return
         done = {run.stage for run in self.job.runs if run.state is StageState.DONE}
         for run in self.job.runs:
-            if run.state is StageState.PENDING and done.issuperset(BY_NAME[run.stage].needs):
+            if run.state is StageState.PENDING and done.issuperset(self._needs(run)):
                 self.queue(run)
         if len(done) == len(self.job.runs):
             self.end(JobState.SUCCEEDED)
+
+    def _needs(self, run: StageRun) -> list[str]:
+        """What must be done before the run: the stages it reads, and its parts where it is divided."""
+        return [*stage_of(run.stage).needs, *(part.stage for part in self.job.parts_of(run.stage))]
+
+    def divide(self, run: StageRun, count: int) -> None:
+        """Cut a stage into parts, each a run of its own; once all are done the stage can join them."""
+        names = part_names(run.stage, count)
+        self.job.runs += [StageRun(stage=name, position=run.position, state=StageState.PENDING) for name in names]
+
+    def unite(self, run: StageRun) -> None:
+        """Forget the parts of a stage that is done."""
+        for part in self.job.parts_of(run.stage):
+            self.job.runs.remove(part)
 
     def fail(self, code: str, message: str) -> None:
         """End the job with an error, unless its caller is already cancelling it."""

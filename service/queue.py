@@ -18,7 +18,7 @@ from kombu.exceptions import KombuError, OperationalError
 
 from service.errors import BrokerUnavailable
 from service.settings import Settings
-from service.stages import BY_NAME, QUEUES, STAGES
+from service.stages import QUEUES, STAGES, stage_of
 
 CONNECT_SECONDS = 3
 """How long a caller waits for a broker that does not answer."""
@@ -48,7 +48,7 @@ def time_limit(audio_seconds: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A stage that may be claimed. `audio_ms` is the length of the recording, None while unknown."""
+    """A stage, or a part of one, that may be claimed. `audio_ms` is the length of the recording, None while unknown."""
 
     job_id: str
     stage: str
@@ -100,13 +100,14 @@ class Broker:
         self._app.conf.broker_transport_options["max_retries"] = 0
 
     def send(self, message: Message) -> None:
+        stage = stage_of(message.stage)
         seconds = self._longest_seconds if message.audio_ms is None else message.audio_ms / 1000
         limit = time_limit(seconds)
         with _reachable():
             self._app.send_task(
-                task_name(message.stage),
-                args=[message.job_id],
-                queue=BY_NAME[message.stage].queue,
+                task_name(stage.name),
+                args=[message.job_id, message.stage],
+                queue=stage.queue,
                 countdown=message.delay_seconds or None,
                 soft_time_limit=limit,
                 time_limit=limit + HARD_AFTER_SOFT_SECONDS,

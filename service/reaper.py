@@ -18,8 +18,8 @@ from service.database import Database, clock, now_ms
 from service.errors import NotFound
 from service.queue import Message, Post
 from service.runs import Rules
-from service.stages import STAGES
-from service.tables import Job, JobState, StageRun, StageState
+from service.stages import QUEUES
+from service.tables import Job, JobState, StageRun, StageState, is_served_by
 
 logger = logging.getLogger(__name__)
 
@@ -86,9 +86,8 @@ class Reaper:
 
     def _resend(self) -> None:
         """Send again what has been queued for a lease's time, wherever the broker holds fewer messages than it should."""
-        for queue in {stage.queue for stage in STAGES}:
-            stages = [stage.name for stage in STAGES if stage.queue == queue]
-            is_queued = and_(StageRun.state == StageState.QUEUED, StageRun.stage.in_(stages))
+        for queue in QUEUES:
+            is_queued = and_(StageRun.state == StageState.QUEUED, is_served_by(queue))
             with self.database.reading() as session:
                 queued = session.scalars(select(func.count()).select_from(StageRun).where(is_queued)).one()
             if queued > self.post.waiting(queue):

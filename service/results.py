@@ -32,7 +32,7 @@ class Results:
             job_id=job.id,
             degraded=(*document.degraded, *job.degraded),
             warnings=tuple(job.warnings),
-            seconds_by_stage={run.stage: run.seconds for run in job.runs if run.seconds is not None},
+            seconds_by_stage={run.stage: run.seconds for run in job.stages if run.seconds is not None},
         )
         return amend(with_facts, _amendments(job))
 

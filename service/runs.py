@@ -38,7 +38,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to run one stage, and the attempt that proves it."""
+    """The right to run one stage, or one part of it, and the attempt that proves it."""
 
     job_id: str
     stage: str
@@ -111,7 +111,15 @@ class StageRuns:
             run.state, run.finished_ms = StageState.DONE, change.now
             run.artifact_key = outcome.artifact_key
             run.progress_done_ms = run.progress_total_ms
+            change.unite(run)
             _learn(job, outcome)
+            change.advance()
+
+    def divide(self, claim: Claim, count: int) -> None:
+        """Let go of the stage and let any number of workers share it, in `count` parts. Raises `LeaseLost`."""
+        with self._held(claim) as (change, run):
+            _let_go(run)
+            change.divide(run, count)
             change.advance()
 
     def fail(self, claim: Claim, code: str, message: str) -> None:
@@ -181,7 +189,8 @@ def _begin(change: Change, run: StageRun, worker: str, lease_ms: int) -> None:
     run.tries += 1
     run.worker = worker
     run.lease_until_ms = change.now + lease_ms
-    run.started_ms, run.finished_ms = change.now, None
+    run.started_ms = min([change.now, *(part.started_ms for part in change.job.parts_of(run.stage) if part.started_ms)])
+    run.finished_ms = None
     run.progress_done_ms = run.progress_total_ms = None
     change.job.state = JobState.RUNNING
     change.job.started_ms = change.job.started_ms or change.now

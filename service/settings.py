@@ -67,6 +67,9 @@ class Settings(BaseSettings):
         description="segmentation-3.0, speaker-diarization-community-1 or pyannote-stock; by default by device and what is installed.",
     )
     threads: int = Field(0, description="Threads of each model; 0: all cores.")
+    part_seconds: int = Field(
+        240, description="Recognition of a long recording is cut into parts of about this length, which workers share; 0: never."
+    )
     hf_token: str | None = Field(None, description="Hugging Face token for `earmark models pull` of gated models.", repr=False)
 
     log_format: Literal["text", "json"] = Field("text", description="text for people, json (an object a line) for programs.")

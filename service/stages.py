@@ -12,19 +12,21 @@ from dataclasses import dataclass
 class Stage:
     """`needs` are the stages whose artefacts this one reads; it may start once all of them are done.
 
-    Without an `optional` stage a job is still worth finishing; the result says so in `degraded`.
+    Without an `optional` stage a job is still worth finishing; the result says so in `degraded`. A `divisible` stage of a long recording
+    is cut into parts that workers share; the stage itself then only joins them.
     """
 
     name: str
     queue: str
     needs: tuple[str, ...] = ()
     optional: bool = False
+    divisible: bool = False
 
 
 STAGES: tuple[Stage, ...] = (
     Stage("decode", "io"),
     Stage("parse", "io"),
-    Stage("transcribe", "gpu", ("decode",)),
+    Stage("transcribe", "gpu", ("decode",), divisible=True),
     Stage("diarize", "gpu", ("decode",), optional=True),
     Stage("align", "align", ("parse", "transcribe")),
     Stage("correct", "gpu", ("decode", "parse", "transcribe", "align")),
@@ -37,3 +39,43 @@ STAGES: tuple[Stage, ...] = (
 QUEUES: tuple[str, ...] = ("io", "cpu", "gpu", "align", "deliver")
 
 BY_NAME: dict[str, Stage] = {stage.name: stage for stage in STAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The piece `number` (from 0) of `count` into which the work of a stage is cut."""
+
+    number: int
+    count: int
+
+
+WHOLE = Part(0, 1)
+
+
+def part_names(stage: str, count: int) -> tuple[str, ...]:
+    """What the runs of a stage's parts are called.
+
+    >>> part_names("transcribe", 2)
+    ('transcribe:1/2', 'transcribe:2/2')
+    """
+    return tuple(f"{stage}:{number}/{count}" for number in range(1, count + 1))
+
+
+def stage_of(run: str) -> Stage:
+    """The stage of a run, which is called like its stage or is a part of one.
+
+    >>> stage_of("transcribe:1/2").name
+    'transcribe'
+    """
+    return BY_NAME[run.partition(":")[0]]
+
+
+def part_of(run: str) -> Part:
+    """Which part of its stage a run is.
+
+    >>> part_of("transcribe:2/2"), part_of("align") == WHOLE
+    (Part(number=1, count=2), True)
+    """
+    _, _, part = run.partition(":")
+    number, _, count = part.partition("/")
+    return Part(int(number) - 1, int(count)) if part else WHOLE

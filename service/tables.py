@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ColumnElement, Enum, ForeignKey, Index, String, Text, or_
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from service.errors import NotFound
+from service.stages import STAGES, WHOLE, part_of
 
 
 class JobState(StrEnum):
@@ -108,7 +111,20 @@ class Job(Base):
         return [row.tag for row in self.tagged]
 
     def run_of(self, stage: str) -> StageRun:
-        return next(run for run in self.runs if run.stage == stage)
+        """Raises `NotFound` for a part that has been joined."""
+        for run in self.runs:
+            if run.stage == stage:
+                return run
+        raise NotFound(f"stage {stage} of job {self.id} is no more")
+
+    def parts_of(self, stage: str) -> list[StageRun]:
+        """The runs into which this stage is divided, while it is."""
+        return [run for run in self.runs if run.stage.startswith(f"{stage}:")]
+
+    @property
+    def stages(self) -> list[StageRun]:
+        """The runs that are whole stages."""
+        return [run for run in self.runs if part_of(run.stage) == WHOLE]
 
 
 class JobTag(Base):
@@ -134,6 +150,7 @@ class StageRun(Base):
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     stage: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """The stage's name, or that of a part of it (`service.stages.part_names`); parts are removed once their stage is done."""
     position: Mapped[int]
     """Its place in `service.stages.STAGES`."""
     state: Mapped[StageState] = mapped_column(_column_of(StageState), default=StageState.PENDING)
@@ -181,6 +198,12 @@ class ShowGlossary(Base):
     terms: Mapped[list[dict[str, object]]] = mapped_column(JSON)
     leave_alone: Mapped[list[dict[str, object]]] = mapped_column(JSON)
     changed_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+def is_served_by(queue: str) -> ColumnElement[bool]:
+    """True of the runs, whole stages and parts alike, that wait in this queue for a worker."""
+    stages = [stage.name for stage in STAGES if stage.queue == queue]
+    return or_(StageRun.stage.in_(stages), *(StageRun.stage.startswith(f"{stage}:") for stage in stages))
 
 
 class ApiKey(Base):

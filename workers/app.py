@@ -49,15 +49,15 @@ def build(settings: Settings, include: Sequence[str]) -> Celery:
 
 
 def declare(work: Callable[[str, str, str], None]) -> None:
-    """One task per stage, `earmark.STAGE`, each calling `work(job_id, stage, worker)`."""
+    """One task per stage, `earmark.STAGE`, each calling `work(job_id, run, worker)`; `run` is the stage, or a part of it."""
     for stage in STAGES:
         _declare_stage(stage.name, work)
 
 
 def _declare_stage(stage: str, work: Callable[[str, str, str], None]) -> None:
     @shared_task(bind=True, name=task_name(stage), max_retries=2)  # type: ignore[untyped-decorator]
-    def run(task: Task, job_id: str) -> None:
-        work(job_id, stage, task.request.hostname)
+    def run(task: Task, job_id: str, run: str) -> None:
+        work(job_id, run, task.request.hostname)
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]

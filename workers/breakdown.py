@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from service.errors import EarmarkError, InputError, Stopped
-from service.stages import BY_NAME
+from service.stages import stage_of
 
 
 def is_spared(stage: str, error: Exception) -> bool:
     """Whether the job goes on without the stage: not when the input is at fault, nor when it was to stop."""
-    return BY_NAME[stage].optional and not isinstance(error, InputError | Stopped)
+    return stage_of(stage).optional and not isinstance(error, InputError | Stopped)
 
 
 def story_of(stage: str, error: Exception) -> tuple[str, str]:

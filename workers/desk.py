@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,7 @@ from service.domain.script import Reference
 from service.domain.speech import Diarization, Hypothesis
 from service.domain.timing import Times
 from service.errors import ArtifactMissing
-from service.stages import BY_NAME
+from service.stages import part_of, stage_of
 
 CODE_VERSION = "5"
 """Part of every artefact's key: raise it when a stage's result changes for the same input."""
@@ -56,6 +56,7 @@ class Shelf(Protocol):
 
     def has(self, key: str) -> bool: ...
     def keep(self, key: str, artifact: object) -> None: ...
+    def discard(self, key: str) -> None: ...
     def load(self, key: str, kind: type[T]) -> T:
         """Raises `ArtifactMissing`."""
         ...
@@ -100,26 +101,45 @@ KINDS: dict[str, type] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What others did for the job: the `keys` of stages already done, perhaps on another machine and with another model, the optional
+    stages that went wrong, and the names of the `parts` into which stages were cut.
+    """
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    without: Sequence[str] = ()
+    parts: Sequence[str] = ()
+
+
 class Desk:
-    def __init__(
-        self, episode: Episode, kit: Kit, shelf: Shelf, keys: Mapping[str, str] | None = None, *, without: Iterable[str] = ()
-    ) -> None:
-        """`keys` names the artefacts of stages already done, perhaps on another machine and with another model; `without` are the
-        optional stages that went wrong.
-        """
+    def __init__(self, episode: Episode, kit: Kit, shelf: Shelf, so_far: SoFar | None = None) -> None:
         self.episode = episode
         self.kit = kit
         self.shelf = shelf
         self._artifacts: dict[str, object] = {}
-        self._keys: dict[str, str] = dict(keys or {})
-        self._without = list(without)
+        so_far = so_far or SoFar()
+        self._keys: dict[str, str] = dict(so_far.keys)
+        self._without = list(so_far.without)
+        self._parts = so_far.parts
 
     def key(self, stage: str) -> str:
-        """sha256 of the stage's name, the code version, what else its result depends on, and the keys of what it needs."""
+        """sha256 of the stage's name, the code version, what else its result depends on, and the keys of what it needs; that of a part
+        follows from its stage's.
+        """
         if stage not in self._keys:
-            parts = [stage, CODE_VERSION, self._facts(stage), [self.key(n) for n in BY_NAME[stage].needs]]
-            self._keys[stage] = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+            whole = stage_of(stage)
+            made_of = (
+                [stage, CODE_VERSION, self._facts(stage), [self.key(n) for n in whole.needs]]
+                if stage == whole.name
+                else [stage, self.key(whole.name)]
+            )
+            self._keys[stage] = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
         return self._keys[stage]
+
+    def parts(self, stage: str) -> list[str]:
+        """The runs of the parts of a divided stage, in order of time; of one that is not divided, itself."""
+        return sorted((run for run in self._parts if stage_of(run).name == stage), key=lambda run: part_of(run).number) or [stage]
 
     def _facts(self, stage: str) -> object:
         o = self.options
@@ -144,11 +164,14 @@ class Desk:
     def keep(self, stage: str, artifact: object) -> None:
         self.shelf.keep(self.key(stage), artifact)
 
+    def discard(self, stage: str) -> None:
+        self.shelf.discard(self.key(stage))
+
     def load(self, stage: str) -> object:
         """The artefact of a finished stage. Raises `ArtifactMissing`."""
         if stage not in self._artifacts:
             try:
-                self._artifacts[stage] = self.shelf.load(self.key(stage), KINDS[stage])
+                self._artifacts[stage] = self.shelf.load(self.key(stage), KINDS[stage_of(stage).name])
             except ArtifactMissing as error:
                 error.args = (f"the artefact of stage {stage!r} is gone; the stage must run again",)
                 raise

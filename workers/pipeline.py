@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
+from typing import cast
 
 from models.protocols import Listening, Report, Voices
 from models.waveform import Waveform
@@ -25,10 +26,10 @@ from service.domain.correct import Corrections
 from service.domain.document import Document
 from service.domain.introductions import propose
 from service.domain.script import Reference
-from service.domain.speech import Diarization, Hypothesis
+from service.domain.speech import Diarization, Hypothesis, joined
 from service.domain.timing import Times
 from service.errors import EarmarkError, NoSpeech, TranscriptMismatch
-from service.stages import BY_NAME, STAGES
+from service.stages import STAGES, WHOLE, part_of, stage_of
 from workers import audio, correcting, timing
 from workers.breakdown import is_spared, story_of
 from workers.desk import Decoded, Desk, Hook, nobody_watches
@@ -47,13 +48,20 @@ def parse(desk: Desk, _: Report) -> Reference:
 
 
 def transcribe(desk: Desk, report: Report) -> Hypothesis:
-    recogniser = desk.kit.recogniser(desk.options.language)
-    hypothesis = recogniser.transcribe(Listening(desk.waveform, desk.options.language, report, desk.hotwords))
+    """What the parts left, joined; a part that is not there is heard now. Without parts, the whole recording is heard."""
+    hypothesis = joined([hear(part, desk, report) for part in desk.parts("transcribe")])
     if not hypothesis.words:
         raise NoSpeech(
             "The recogniser heard no word in the recording. Check that it is the right file, and that it is not silent or music only."
         )
     return hypothesis
+
+
+def hear(run: str, desk: Desk, report: Report) -> Hypothesis:
+    if part_of(run) != WHOLE and desk.has(run):
+        return cast("Hypothesis", desk.load(run))
+    recogniser = desk.kit.recogniser(desk.options.language)
+    return recogniser.transcribe(Listening(desk.waveform, desk.options.language, report, desk.hotwords, part_of(run)))
 
 
 def diarize(desk: Desk, report: Report) -> Diarization:
@@ -116,6 +124,9 @@ FUNCTIONS: dict[str, Callable[[Desk, Report], object]] = {
     "assemble": assemble,
 }
 
+PARTS: dict[str, Callable[[str, Desk, Report], object]] = {"transcribe": hear}
+"""What is done for one run of a divisible stage's parts."""
+
 
 def run(desk: Desk, hook: Hook = nobody_watches) -> Document:
     """Every stage, top to bottom, in this process.
@@ -148,7 +159,12 @@ def run_without(name: str, desk: Desk, reason: str, hook: Hook = nobody_watches)
 
 def run_stage(name: str, desk: Desk, hook: Hook = nobody_watches) -> None:
     """One stage, unless the shelf already holds its artefact; what it `needs` must be there (else `ArtifactMissing`)."""
-    stage = BY_NAME[name]
     if not desk.has(name):
-        desk.keep(name, FUNCTIONS[stage.name](desk, lambda done, total: hook(name, None, completed=done, total=total)))
+        desk.keep(name, FUNCTIONS[name](desk, lambda done, total: hook(name, None, completed=done, total=total)))
     hook(name, desk.load(name))
+
+
+def run_part(name: str, desk: Desk, hook: Hook = nobody_watches) -> None:
+    """One part of a divided stage, unless the shelf already holds its artefact or the stage's."""
+    if not (desk.has(name) or desk.has(stage_of(name).name)):
+        desk.keep(name, PARTS[stage_of(name).name](name, desk, lambda done, total: hook(name, None, completed=done, total=total)))

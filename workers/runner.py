@@ -9,12 +9,12 @@ from service.errors import AudioUndecodable
 from service.fetch import Fetcher
 from service.jobs import options_of
 from service.runs import Outcome
-from service.stages import BY_NAME
+from service.stages import WHOLE, part_of, stage_of
 from service.store import FolderStore, Stored
 from service.tables import Job, StageState
 from workers import pipeline
 from workers.arrivals import Arrivals
-from workers.desk import Desk, Episode, Hook
+from workers.desk import Desk, Episode, Hook, SoFar
 from workers.shelf import FolderShelf
 
 
@@ -36,9 +36,17 @@ class PipelineRunner:
         with self._shelf(job) as shelf:
             return _run(stage, self._desk(job, shelf), job, hook)
 
+    def parts(self, stage: str, job: Job) -> int:
+        """Only long recordings are cut; nothing is when it was done before, or is divided already."""
+        seconds = self.kit.settings.part_seconds
+        if not stage_of(stage).divisible or part_of(stage) != WHOLE or job.parts_of(stage) or not seconds:
+            return 1
+        done = self._desk(job, self._shelf(job)).has(stage)
+        return 1 if done else round((job.audio_ms or 0) / (1000 * seconds))
+
     def missing(self, stage: str, job: Job) -> tuple[str, ...]:
         desk = self._desk(job, self._shelf(job))
-        return tuple(need for need in BY_NAME[stage].needs if not desk.has(need))
+        return tuple(need for need in stage_of(stage).needs if not desk.has(need))
 
     def without(self, stage: str, job: Job, reason: str) -> Outcome:
         desk = self._desk(job, self._shelf(job))
@@ -55,15 +63,21 @@ class PipelineRunner:
 
     def _desk(self, job: Job, shelf: FolderShelf) -> Desk:
         episode = Episode(self.store.path(job.audio_key), self._transcript(job), options_of(job))
-        done = {run.stage: run.artifact_key for run in job.runs if run.state is StageState.DONE and run.artifact_key}
-        return Desk(episode, self.kit, shelf, done, without=job.degraded)
+        done = {run.stage: run.artifact_key for run in job.stages if run.state is StageState.DONE and run.artifact_key}
+        parts = [run.stage for run in job.runs if part_of(run.stage) != WHOLE]
+        return Desk(episode, self.kit, shelf, SoFar(done, job.degraded, parts))
 
 
 def _run(stage: str, desk: Desk, job: Job, hook: Hook) -> Outcome:
     episode = desk.episode
     if stage == "decode" and job.audio_sha256 not in {"", episode.audio_sha256}:
         raise AudioUndecodable("the stored audio is not what was sent: it was damaged in the store; submit it again")
+    if part_of(stage) != WHOLE:
+        pipeline.run_part(stage, desk, hook)
+        return Outcome(desk.key(stage))
     pipeline.run_stage(stage, desk, hook)
+    for part in job.parts_of(stage):
+        desk.discard(part.stage)
     outcome = Outcome(desk.key(stage), warnings=_warnings(stage, desk))
     match stage:
         case "decode":

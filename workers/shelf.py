@@ -50,6 +50,9 @@ class FolderShelf:
             artifact = artifact.recording
         artifacts.write(self.store, artifacts.place_of(self.owner, key), artifact)
 
+    def discard(self, key: str) -> None:
+        artifacts.delete(self.store, self.owner, key)
+
     def load(self, key: str, kind: type[T]) -> T:
         if kind is not Decoded:
             return artifacts.read(self.store, artifacts.place_of(self.owner, key), kind)
@@ -83,6 +86,9 @@ class MemoryShelf:
 
     def keep(self, key: str, artifact: object) -> None:
         self._artifacts[key] = artifact
+
+    def discard(self, key: str) -> None:
+        self._artifacts.pop(key, None)
 
     def load(self, key: str, kind: type[T]) -> T:
         artifact = self._artifacts.get(key)

@@ -11,6 +11,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from service.errors import ArtifactMissing, Cancelled, EarmarkError, LeaseLost
 from service.logs import about
 from service.runs import Claim, Outcome, StageRuns
+from service.stages import stage_of
 from service.tables import Job
 from service.telemetry import span
 from workers.breakdown import is_spared, story_of
@@ -29,6 +30,10 @@ class Runner(Protocol):
     """Runs one stage of one job, in whatever way: the pipeline's, or a test's."""
 
     def run(self, stage: str, job: Job, hook: Hook) -> Outcome: ...
+
+    def parts(self, stage: str, job: Job) -> int:
+        """Into how many parts the stage is to be cut before it is run; 1 for not at all."""
+        ...
 
     def missing(self, stage: str, job: Job) -> tuple[str, ...]:
         """The stages whose artefacts this one needs and cannot find."""
@@ -59,10 +64,15 @@ class Shift:
                 self._work(claim)
             except LeaseLost as lost:
                 logger.warning("%s", lost)
+        if (whole := stage_of(stage).name) != stage:
+            self.work(job_id, whole, worker)  # whoever ends the last part joins them
 
     def _work(self, claim: Claim) -> None:
         job = self.runs.job(claim)
         try:
+            if (count := self.runner.parts(claim.stage, job)) > 1:
+                self.runs.divide(claim, count)
+                return
             with Heartbeat(self.runs, claim, self.pace) as heartbeat:
                 outcome = self.runner.run(claim.stage, job, heartbeat.hook)
             self.runs.finish(claim, outcome)

@@ -14,7 +14,8 @@ from service.api.errors import BadOptions, faults_of
 from service.domain.options import SHOW_PATTERN, LeftAlone, Options, Term
 from service.fetch import Link
 from service.jobs import Query
-from service.tables import Job, JobState, StageRun, StageState
+from service.standing import Standing, standings
+from service.tables import Job, JobState, StageState
 
 _DEFAULTS = Options()
 
@@ -137,7 +138,9 @@ class StageView(BaseModel):
 
     name: str
     state: StageState
-    attempt: int = Field(description="How often a worker has begun it.")
+    attempt: int = Field(
+        description="How often a worker has begun it; one that several workers share is begun once more, to join its parts."
+    )
     audio_seconds_done: float | None = None
     audio_seconds_total: float | None = None
     seconds: float | None = Field(None, description="How long it took.")
@@ -168,7 +171,9 @@ class JobView(BaseModel):
     state: JobState
     stage: str | None = Field(description="The stage at work, or the next one; null when the job is finished.")
     progress: Progress
-    attempt: int = Field(description="How often the stage at work has been begun; more than 1 after a worker died.")
+    attempt: int = Field(
+        description="How often the stage at work has been begun; more than 1 after a worker died, or when parts are joined."
+    )
     reference: str
     tags: list[str]
     show: str = Field(description="Your name for the show, whose glossary was used.")
@@ -194,13 +199,14 @@ class JobPage(BaseModel):
 
 
 def view(job: Job) -> JobView:
-    current = _current(job)
+    stages = standings(job)
+    current = None if job.state.finished else _current(stages)
     return JobView(
         id=job.id,
         state=job.state,
         stage=current.stage if current else None,
-        progress=_progress(job, current),
-        attempt=current.attempt if current else max(run.attempt for run in job.runs),
+        progress=_progress(job, stages, current),
+        attempt=current.attempt if current else max(stage.attempt for stage in stages),
         reference=job.reference,
         tags=job.tags,
         show=job.show,
@@ -215,7 +221,7 @@ def view(job: Job) -> JobView:
         error=ErrorView(code=job.error_code, message=job.error_message or "") if job.error_code else None,
         warnings=job.warnings,
         degraded=job.degraded,
-        stages=[_stage_view(run) for run in job.runs],
+        stages=[_stage_view(stage) for stage in stages],
         created_at=instant(job.created_ms),
         started_at=instant(job.started_ms) if job.started_ms else None,
         finished_at=instant(job.finished_ms) if job.finished_ms else None,
@@ -229,35 +235,33 @@ def _shown(link: dict[str, object] | None) -> str | None:
     return msgspec.convert(link, Link).shown if link else None
 
 
-def _current(job: Job) -> StageRun | None:
+def _current(stages: list[Standing]) -> Standing | None:
     """The stage at work that has furthest to go; where none is, the first that waits for a worker."""
-    if job.state.finished:
-        return None
-    running = [run for run in job.runs if run.state is StageState.RUNNING]
+    running = [stage for stage in stages if stage.state is StageState.RUNNING]
     if running:
-        return min(running, key=lambda run: (run.progress_done_ms or 0) / (run.progress_total_ms or 1))
-    return next((run for run in job.runs if run.state is StageState.QUEUED), None)
+        return min(running, key=lambda stage: (stage.done_ms or 0) / (stage.total_ms or 1))
+    return next((stage for stage in stages if stage.state is StageState.QUEUED), None)
 
 
-def _progress(job: Job, current: StageRun | None) -> Progress:
-    done_ms = current.progress_done_ms if current else None
-    total_ms = current.progress_total_ms if current else None
+def _progress(job: Job, stages: list[Standing], current: Standing | None) -> Progress:
+    done_ms = current.done_ms if current else None
+    total_ms = current.total_ms if current else None
     return Progress(
         audio_seconds_done=_seconds(job.audio_ms if job.state is JobState.SUCCEEDED else done_ms),
         audio_seconds_total=_seconds(total_ms or job.audio_ms),
-        stages_done=sum(run.state is StageState.DONE for run in job.runs),
-        stages_total=len(job.runs),
+        stages_done=sum(stage.state is StageState.DONE for stage in stages),
+        stages_total=len(stages),
     )
 
 
-def _stage_view(run: StageRun) -> StageView:
+def _stage_view(stage: Standing) -> StageView:
     return StageView(
-        name=run.stage,
-        state=run.state,
-        attempt=run.attempt,
-        audio_seconds_done=_seconds(run.progress_done_ms),
-        audio_seconds_total=_seconds(run.progress_total_ms),
-        seconds=run.seconds,
+        name=stage.stage,
+        state=stage.state,
+        attempt=stage.attempt,
+        audio_seconds_done=_seconds(stage.done_ms),
+        audio_seconds_total=_seconds(stage.total_ms),
+        seconds=stage.seconds,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from service.domain.span import Span
 
@@ -26,6 +27,16 @@ class Hypothesis:
     words: tuple[Word, ...]
     language: str
     duration_ms: int
+
+
+def joined(parts: Sequence[Hypothesis]) -> Hypothesis:
+    """What was heard in consecutive parts of one recording, as if it had been heard at once.
+
+    >>> first, second = (Hypothesis((Word(text, Span(n, n + 1), 0.9),), "en", 10) for n, text in enumerate(("Hello", "there")))
+    >>> [word.text for word in joined([first, second]).words]
+    ['Hello', 'there']
+    """
+    return replace(parts[0], words=tuple(word for part in parts for word in part.words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import wave
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from models.kit import Kit
 from models.protocols import Contest, Listening, Passage
-from models.waveform import Waveform
+from models.waveform import SAMPLE_RATE, Waveform
 from models.windows import pauses, windows
 from service.domain.span import Span
-from service.domain.speech import Hypothesis
+from service.domain.speech import Hypothesis, joined
 from service.errors import Cancelled
+from service.stages import WHOLE, Part
 
 WELCOME = Span(450, 7514)
 LINE = "Welcome back. Today we follow one idea across fifty years: a whole country, talking over a wire."
@@ -36,6 +39,16 @@ def test_the_recogniser_expects_the_words_it_is_told(kit: Kit, demo: Waveform, h
     told = kit.recogniser("en").transcribe(Listening(demo, "en", hotwords=("Minitel",)))
     minitels = [sum("minitel" in word.text.lower() for word in hypothesis.words) for hypothesis in (heard, told)]
     assert minitels[1] > minitels[0]
+
+
+def test_what_is_heard_in_parts_is_what_is_heard_at_once(kit: Kit, demo: Waveform, tmp_path: Path) -> None:
+    longer = Waveform(tmp_path / "longer.wav")
+    with wave.open(str(longer.path), "wb") as file:
+        file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
+        file.writeframes(demo.pcm.tobytes() + demo.crop_pcm(Span(0, 25_000)))
+    whole, *parts = (kit.recogniser("en").transcribe(Listening(longer, "en", part=part)) for part in (WHOLE, Part(0, 2), Part(1, 2)))
+    assert all(part.words for part in parts)
+    assert joined(parts) == whole
 
 
 def test_a_report_that_raises_stops_the_recogniser(kit: Kit, demo: Waveform) -> None:

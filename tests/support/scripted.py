@@ -60,14 +60,17 @@ class ScriptedRunner:
 
     def run(self, stage: str, job: Job, hook: Hook) -> Outcome:
         self._note("begin", stage, job)
-        acts: dict[str, list[str]] = json.loads(options_of(job).description or "{}")
-        tries = acts.get(stage, ["work:0"])
+        tries = _acts(job).get(stage, ["work:0"])
         act, _, argument = tries[min(job.run_of(stage).tries, len(tries)) - 1].partition(":")
         ACTS[act](float(argument or 0), lambda done: hook(stage, None, completed=done, total=TOTAL_MS))
         key = f"{stage}-{job.id}"
         artifacts.write(self.store, artifacts.place_of(job.owner, key), RESULT if stage == "assemble" else stage)
         self._note("end", stage, job)
         return Outcome(key, TOTAL_MS if stage == "decode" else None)
+
+    def parts(self, stage: str, job: Job) -> int:
+        """As many as acts stand in the script for them: the parts of `transcribe` have names of their own there."""
+        return max(1, sum(name.startswith(f"{stage}:") for name in _acts(job))) if not job.parts_of(stage) else 1
 
     def missing(self, stage: str, job: Job) -> tuple[str, ...]:
         raise NotImplementedError
@@ -78,6 +81,11 @@ class ScriptedRunner:
     def _note(self, what: str, stage: str, job: Job) -> None:
         with self.journal.open("a") as journal:
             journal.write(f"{what} {stage} {job.id} {os.getpid()}\n")
+
+
+def _acts(job: Job) -> dict[str, list[str]]:
+    acts: dict[str, list[str]] = json.loads(options_of(job).description or "{}")
+    return acts
 
 
 def _work(seconds: float, report: Progress) -> None:

@@ -13,7 +13,7 @@ from service.queue import Message
 from service.reaper import Reaper
 from service.runs import Claim, Outcome, Rules, StageRuns
 from service.settings import Settings
-from service.stages import BY_NAME
+from service.stages import stage_of
 from service.store import Stored
 from service.tables import Job
 
@@ -34,7 +34,7 @@ class LetterBox:
 
     def waiting(self, queue: str) -> int:
         self._answer()
-        return sum(BY_NAME[message.stage].queue == queue for message in self.messages)
+        return sum(stage_of(message.stage).queue == queue for message in self.messages)
 
     def take(self) -> list[Message]:
         taken, self.messages = self.messages, []

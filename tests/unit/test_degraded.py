@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -12,11 +12,11 @@ import pytest
 
 from models.entries import SEGMENTATION
 from models.kit import Kit
-from models.protocols import Contest, Diarizer, Listening, Passage, Ruling, Voices
+from models.protocols import Diarizer, Voices
 from service.database import Database
 from service.domain.document import Document, ModelUse
 from service.domain.options import Options
-from service.domain.speech import Diarization, Hypothesis
+from service.domain.speech import Diarization
 from service.errors import Cancelled, InvalidOptions, ModelError
 from service.fetch import Fetcher, Policy
 from service.jobs import Supplied
@@ -24,7 +24,8 @@ from service.results import Results
 from service.runs import Rules
 from service.settings import Settings
 from service.store import FolderStore
-from tests.support.builders import hypothesis, spoken, turn
+from tests.support.builders import turn
+from tests.support.ear import Ear, EarKit
 from tests.support.oracle import OracleDiarizer
 from tests.support.service import LetterBox, Service, a_new_job
 from tests.support.sound import by_suffix, tone, write
@@ -37,24 +38,7 @@ from workers.shift import Shift
 TEXT = "It was raining all day and nobody came to the harbour"
 WRITTEN = f"**Ada** (0:00)\n{TEXT}\n".encode()
 
-EAR = ModelUse("transcribe", "ear", "1")
 BREAKING = ModelUse("diarize", "breaking", "1")
-
-
-@dataclass(frozen=True)
-class Ear:
-    """A recogniser, judge and aligner for which `TEXT` is said, at the pace of `spoken`."""
-
-    uses: ModelUse = EAR
-
-    def transcribe(self, listening: Listening) -> Hypothesis:
-        return hypothesis(*spoken(TEXT), duration=listening.waveform.duration_ms)
-
-    def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
-        return tuple(Ruling(-1.0, -9.0, 4, 4) for _ in contests)
-
-    def time(self, _: Passage) -> None:
-        return None
 
 
 @dataclass(frozen=True)
@@ -69,22 +53,8 @@ class Breaking:
         raise self.error
 
 
-@dataclass(frozen=True)
-class EarKit:
-    """A kit for `TEXT` with any diarizer."""
-
-    diarizer: Diarizer
-    settings: Settings = field(default_factory=Settings)
-    aligner: Ear = Ear()
-
-    def recogniser(self, _: str | None) -> Ear:
-        return self.aligner
-
-    def takes_hotwords(self, _: str | None) -> bool:
-        return False
-
-    def judge(self, _: str) -> Ear:
-        return self.aligner
+def ear_kit(diarizer: Diarizer) -> Kit:
+    return cast("Kit", EarKit(Ear(TEXT), diarizer))
 
 
 def real(models_dir: Path) -> Diarizer:
@@ -95,7 +65,7 @@ def aligned(diarizer: Diarizer, folder: Path, options: Options | None = None) ->
     sound = write(folder / "episode.wav", tone(5), by_suffix(".wav"))
     episode = Episode(sound, WRITTEN, options or Options(language="en"))
     with MemoryShelf() as shelf:
-        return pipeline.run(Desk(episode, cast("Kit", EarKit(diarizer)), shelf))
+        return pipeline.run(Desk(episode, ear_kit(diarizer), shelf))
 
 
 def damaged(folder: Path) -> Diarizer:
@@ -144,8 +114,8 @@ def test_an_artefact_without_voices_is_never_taken_for_a_real_one(tmp_path: Path
     sound = write(tmp_path / "episode.wav", tone(5), by_suffix(".wav"))
     episode = Episode(sound, WRITTEN, Options(language="en"))
     with MemoryShelf() as shelf:
-        pipeline.run(Desk(episode, cast("Kit", EarKit(Breaking(MemoryError()))), shelf))
-        again = Desk(episode, cast("Kit", EarKit(Breaking(MemoryError()))), shelf)
+        pipeline.run(Desk(episode, ear_kit(Breaking(MemoryError())), shelf))
+        again = Desk(episode, ear_kit(Breaking(MemoryError())), shelf)
         assert again.has("transcribe")
         assert not again.has("diarize")
 
@@ -160,7 +130,7 @@ def test_the_service_delivers_the_same(tmp_path: Path) -> None:
     audio = Supplied("jobs/1/audio", "episode.wav", store.put("jobs/1/audio", sound))
     transcript = Supplied("jobs/1/transcript", "episode.md", store.put("jobs/1/transcript", WRITTEN))
     job = service.submit(a_new_job(audio=audio, transcript=transcript, options=Options(language="en")))
-    kit = cast("Kit", EarKit(Breaking(MemoryError())))
+    kit = ear_kit(Breaking(MemoryError()))
     shift = Shift(service.runs, PipelineRunner(store, kit, Fetcher(Policy())))
     while messages := service.post.take():
         for message in messages:

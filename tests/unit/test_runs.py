@@ -14,6 +14,7 @@ from service.errors import Cancelled, Conflict, LeaseLost, Locked, NotFound
 from service.jobs import Query, Wishes
 from service.runs import Claim, Outcome, Rules
 from service.stages import STAGES
+from service.standing import standings
 from service.tables import Job, JobState, StageRun, StageState
 from tests.support.servers import postgres_url
 from tests.support.service import AT_ONCE, LetterBox, Service, a_new_job
@@ -222,6 +223,97 @@ class TestAClock:
         self.put(service, hours)
         service.reap(Rules())
         assert {message.stage for message in service.post.take() if message.job_id == job.id} == {"decode", "parse"}
+
+
+class TestAStageThatWorkersShare:
+    def divided(self, service: Service, count: int = 3) -> Job:
+        job = service.submit()
+        service.work("transcribe")
+        service.runs.divide(service.claim(job, "transcribe"), count)
+        return job
+
+    def parts(self, service: Service, job: Job) -> list[str]:
+        return [part.stage for part in service.jobs.get(job.id).parts_of("transcribe")]
+
+    def test_is_joined_once_all_its_parts_are_done_and_they_are_forgotten(self, service: Service) -> None:
+        job = self.divided(service)
+        *first, last = self.parts(service, job)
+        for part in first:
+            service.runs.finish(service.claim(job, part), Outcome(part))
+        assert service.runs.claim(job.id, "transcribe", "anna") is None
+        service.runs.finish(service.claim(job, last), Outcome(last))
+        service.runs.finish(service.claim(job, "transcribe"), Outcome("whole"))
+        assert self.parts(service, job) == []
+        service.work()
+        done = service.jobs.get(job.id)
+        assert (done.state, done.run_of("transcribe").tries) == (JobState.SUCCEEDED, 1)
+
+    def test_two_that_finish_the_last_parts_at_once_queue_the_joining_once(self, service: Service) -> None:
+        for _ in range(3):
+            job = self.divided(service, 2)
+            claims = [service.claim(job, part, part) for part in self.parts(service, job)]
+            service.post.take()
+            start = Barrier(len(claims))
+            with ThreadPoolExecutor(len(claims)) as workers:
+                assert [f.result() for f in [workers.submit(_finish_together, service, start, claim) for claim in claims]] == [None, None]
+            assert [message.stage for message in service.post.take()] == ["transcribe"]
+
+    def test_loses_one_part_with_a_dead_worker_and_no_other(self, service: Service) -> None:
+        job = self.divided(service)
+        first, second, third = self.parts(service, job)
+        service.runs.finish(service.claim(job, first), Outcome(first))
+        slow, dead = service.claim(job, second, "slow"), service.claim(job, third, "dead")
+        service.runs.renew(slow)
+        with service.database.writing() as session:
+            session.execute(update(StageRun).where(StageRun.worker == "dead").values(lease_until_ms=0))
+        service.post.take()
+        service.reap(Rules())
+        assert [message.stage for message in service.post.take()] == [third]
+        with pytest.raises(LeaseLost):
+            service.runs.finish(dead, Outcome("late"))
+        service.runs.finish(slow, Outcome(second))
+        assert {part.stage: part.attempt for part in service.jobs.get(job.id).parts_of("transcribe")} == {first: 1, second: 1, third: 1}
+
+    def test_whose_messages_were_lost_is_sent_again(self, service: Service) -> None:
+        job = self.divided(service)
+        service.post.take()
+        service.reap()
+        assert sorted(message.stage for message in service.post.messages) == sorted(self.parts(service, job))
+
+    def test_is_cancelled_once_every_part_has_let_go(self, service: Service) -> None:
+        job = self.divided(service)
+        claims = [service.claim(job, part) for part in self.parts(service, job)[:2]]
+        assert service.jobs.cancel(job.id).state is JobState.CANCELLING
+        service.runs.drop(claims[0])
+        assert service.jobs.get(job.id).state is JobState.CANCELLING
+        service.runs.drop(claims[1])
+        assert service.jobs.get(job.id).state is JobState.CANCELLED
+
+    def test_that_failed_goes_on_with_the_parts_that_are_missing(self, service: Service) -> None:
+        job = self.divided(service)
+        first, second, third = self.parts(service, job)
+        service.runs.finish(service.claim(job, first), Outcome(first))
+        service.runs.fail(service.claim(job, second), "internal", "it broke")
+        assert service.runs.claim(job.id, third, "anna") is None
+        service.post.take()
+        service.jobs.retry(job.id)
+        assert sorted(m.stage for m in service.post.messages if m.stage.startswith("transcribe")) == [second, third]
+
+    def test_leaves_no_artefact_of_a_part_behind_when_its_job_is_deleted(self, service: Service) -> None:
+        job = self.divided(service)
+        part = self.parts(service, job)[0]
+        service.runs.finish(service.claim(job, part), Outcome("of the part"))
+        assert "of the part" in service.jobs.delete(job.id, force=True)
+
+    def test_is_one_stage_to_its_caller(self, service: Service) -> None:
+        job = self.divided(service)
+        with service.database.writing() as session:
+            session.get_one(Job, job.id).audio_ms = 60_000
+        service.runs.finish(service.claim(job, "transcribe:1/3"), Outcome("first"))
+        service.runs.renew(service.claim(job, "transcribe:2/3"), 5_000, 21_000)
+        standing = next(stage for stage in standings(service.jobs.get(job.id)) if stage.stage == "transcribe")
+        assert (standing.state, standing.done_ms, standing.total_ms) == (StageState.RUNNING, 25_000, 60_000)
+        assert len(standings(service.jobs.get(job.id))) == len(STAGES)
 
 
 class TestTheBroker:

@@ -14,6 +14,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from service.database import Database
 from service.errors import ArtifactMissing, AudioUndecodable, LeaseLost, ModelMissing, StoreFull
 from service.runs import Outcome
+from service.stages import part_names
 from service.tables import Job, JobState, StageState
 from tests.support.service import LetterBox, Service
 from workers.desk import Hook
@@ -27,14 +28,18 @@ QUICK = Pace(beat_seconds=0.02, grace_seconds=0.2)
 
 @dataclass
 class Actor:
-    """A runner that does what it is told, per stage; otherwise a stage simply succeeds."""
+    """A runner that does what it is told, per run; otherwise a stage simply succeeds. `cut` are the parts of `transcribe`."""
 
     acts: dict[str, Act] = field(default_factory=dict)
+    cut: int = 1
 
     def run(self, stage: str, job: Job, hook: Hook) -> Outcome:
         if stage in self.acts:
             self.acts[stage](hook)
         return Outcome(f"{stage}-{job.id}")
+
+    def parts(self, stage: str, job: Job) -> int:
+        return self.cut if stage == "transcribe" and not job.parts_of(stage) else 1
 
     def missing(self, stage: str, job: Job) -> tuple[str, ...]:
         return tuple(run.stage for run in job.runs if run.stage == "decode" and stage != "decode")
@@ -126,6 +131,38 @@ def test_a_missing_artefact_is_made_again_without_counting_against_the_stage(ser
     done = service.jobs.get(job.id)
     assert done.state is JobState.SUCCEEDED
     assert (done.run_of("decode").attempt, done.run_of("align").tries) == (3, 1)
+
+
+class TestAStageThatWorkersShare:
+    def test_is_joined_at_once_by_whoever_ends_the_last_part(self, service: Service) -> None:
+        job = service.submit()
+        begun: list[str] = []
+        names = ("transcribe", *part_names("transcribe", 3))
+        deliver(service, Actor({name: lambda _, name=name: begun.append(name) for name in names}, cut=3))  # type: ignore[misc]
+        assert begun == [*names[1:], names[0]]
+        done = service.jobs.get(job.id)
+        assert (done.state, done.parts_of("transcribe")) == (JobState.SUCCEEDED, [])
+
+    def test_breaks_down_by_the_part(self, service: Service) -> None:
+        service.submit()
+        attempts: list[int] = []
+
+        def act(_: Hook) -> None:
+            attempts.append(1)
+            if len(attempts) == 1:
+                raise RuntimeError("boom")
+
+        deliver(service, Actor({"transcribe:2/3": act}, cut=3))
+        assert len(attempts) == 2
+
+    def test_fails_its_job_with_a_part_that_never_works(self, service: Service) -> None:
+        job = service.submit()
+        deliver(service, Actor({"transcribe:2/3": raises(RuntimeError("boom"))}, cut=3))
+        failed = service.jobs.get(job.id)
+        assert (failed.state, failed.error_message) == (
+            JobState.FAILED,
+            "stage transcribe:2/3 broke down (RuntimeError); the log says more",
+        )
 
 
 class TestAHeartbeat:
