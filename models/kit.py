@@ -44,12 +44,13 @@ class Kit:
 
     @cached_property
     def diarizer(self) -> Diarizer:
-        """By default community-1 where there is a GPU and it is installed, else segmentation-3.0 with CAM++."""
-        from models.pyannote import Pyannote  # noqa: PLC0415  only a worker that diarizes has it
+        """By default community-1 where there is a GPU and it is installed, else segmentation-3.0 with CAM++; in a process of its own."""
+        from models.apart import Apart  # noqa: PLC0415  only a worker that diarizes has it
+        from models.pyannote import Pyannote  # noqa: PLC0415  the same
 
         with_gpu = self._device.startswith("cuda") and self.catalog.state(COMMUNITY_1.name) is State.INSTALLED
         name = self.settings.diarizer or (COMMUNITY_1.name if with_gpu else SEGMENTATION.name)
-        return Pyannote(self.catalog, name, self.settings.device, self.settings.threads)
+        return Apart(Pyannote(self.catalog, name, self.settings.device, self.settings.threads), self.settings.idle_seconds)
 
     @cached_property
     def aligner(self) -> ForcedAligner:

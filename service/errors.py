@@ -9,7 +9,7 @@
     │   ├── NotFound  NotReady  Conflict  Locked  Unauthorized  Forbidden
     │   └── SubmittedOtherwise  RateLimited  QuotaExceeded
     ├── ModelError
-    │   └── ModelMissing  ModelCorrupt
+    │   └── ModelMissing  ModelCorrupt  ModelDied
     ├── Unavailable                    the deployment; 5xx, a retry can help
     │   └── BrokerUnavailable  StoreFull  ArtifactMissing  QueueFull
     └── Stopped
@@ -147,6 +147,10 @@ class ModelMissing(ModelError):
 
 class ModelCorrupt(ModelError):
     code, title = "model_corrupt", "Model weights do not match their checksum"
+
+
+class ModelDied(ModelError):
+    code, retryable, title = "model_died", True, "A model's process ended before its work"
 
 
 class Unavailable(EarmarkError):

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     part_seconds: int = Field(
         240, description="Recognition of a long recording is cut into parts of about this length, which workers share; 0: never."
     )
+    idle_seconds: int = Field(
+        60, description="How long the process that tells voices apart waits for the next job with its models loaded; 0: not at all."
+    )
     hf_token: str | None = Field(None, description="Hugging Face token for `earmark models pull` of gated models.", repr=False)
 
     log_format: Literal["text", "json"] = Field("text", description="text for people, json (an object a line) for programs.")

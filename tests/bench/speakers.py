@@ -25,7 +25,7 @@ from statistics import fmean
 from models.entries import SEGMENTATION
 from models.kit import Kit
 from models.protocols import Voices
-from models.pyannote import STOCK
+from models.pyannote import STOCK, Pyannote
 from models.waveform import Waveform
 from service.domain.speech import Turn
 from service.settings import Settings
@@ -77,7 +77,7 @@ def recordings(episodes: Path, *, seed1: bool) -> Iterator[Path]:
 
 def measure(name: str, recording: Path) -> Figures:
     """One diarizer on one recording, in this process. Its weights are loaded beforehand, on two seconds of a tone."""
-    diarizer = Kit(Settings(diarizer=name)).diarizer
+    diarizer = Pyannote(Kit(Settings()).catalog, name)
     with tempfile.TemporaryDirectory() as folder:
         diarizer.diarize(Voices(Waveform(write(Path(folder) / "tone.wav", tone(2), by_suffix(".wav")))))
         decoded = Path(folder) / "decoded.wav"

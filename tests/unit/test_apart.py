@@ -1,0 +1,126 @@
+"""A diarizer in a process of its own: what it finds, tells and raises arrives here, and nothing of it stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from models.apart import Apart
+from models.protocols import Voices
+from models.waveform import Waveform
+from service.domain.document import ModelUse
+from service.domain.span import Span
+from service.domain.speech import Diarization, Turn
+from service.errors import Cancelled, ModelDied, ModelMissing
+from tests.support.oracle import USES, OracleDiarizer
+from tests.support.sound import by_suffix, tone, write
+
+TURNS = (Turn(Span(0, 1200), "S1"), Turn(Span(1200, 2000), "S2"))
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Finds one turn, whose speaker is the process that it works in."""
+
+    uses: ModelUse = USES
+
+    def diarize(self, voices: Voices) -> Diarization:
+        voices.report(1000, 2000)
+        return Diarization((Turn(voices.waveform.span, str(os.getpid())),), ())
+
+
+@dataclass(frozen=True)
+class Failing:
+    uses: ModelUse = USES
+
+    def diarize(self, _: Voices) -> Diarization:
+        raise ModelMissing("the weights are not there")
+
+
+@dataclass(frozen=True)
+class Dying:
+    uses: ModelUse = USES
+
+    def diarize(self, _: Voices) -> Diarization:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Waveform:
+    return Waveform(write(tmp_path / "x", tone(2), by_suffix(".wav")))
+
+
+@pytest.fixture
+def apart() -> Iterator[Callable[..., Apart]]:
+    made: list[Apart] = []
+
+    def make(diarizer: OracleDiarizer | Telling | Failing | Dying, idle_seconds: float = 60) -> Apart:
+        made.append(Apart(diarizer, idle_seconds))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end()
+
+
+def process_of(found: Diarization) -> int:
+    return int(found.turns[0].speaker)
+
+
+def test_what_it_finds_and_tells_arrives(apart: Callable[..., Apart], sound: Waveform) -> None:
+    told: list[tuple[int, int]] = []
+    found = apart(OracleDiarizer(TURNS)).diarize(Voices(sound, report=lambda done, total: told.append((done, total))))
+    assert found == Diarization(TURNS, TURNS)
+    assert told == [(1000, 2000), (2000, 2000)]
+
+
+def test_the_process_waits_for_the_next_recording(apart: Callable[..., Apart], sound: Waveform) -> None:
+    diarizer = apart(Telling())
+    first, second = (process_of(diarizer.diarize(Voices(sound))) for _ in range(2))
+    assert first == second != os.getpid()
+
+
+def test_and_ends_when_none_comes_and_another_takes_its_place(apart: Callable[..., Apart], sound: Waveform) -> None:
+    diarizer = apart(Telling(), idle_seconds=0)
+    first = process_of(diarizer.diarize(Voices(sound)))
+    until(lambda: not psutil.pid_exists(first) or psutil.Process(first).status() == psutil.STATUS_ZOMBIE)
+    assert process_of(diarizer.diarize(Voices(sound))) != first
+
+
+def test_what_it_raises_is_raised_here(apart: Callable[..., Apart], sound: Waveform) -> None:
+    with pytest.raises(ModelMissing, match="the weights are not there") as caught:
+        apart(Failing()).diarize(Voices(sound))
+    assert "in diarize" in caught.value.__notes__[0]
+
+
+def test_its_sudden_end_is_said_and_can_be_tried_again(apart: Callable[..., Apart], sound: Waveform) -> None:
+    with pytest.raises(ModelDied, match="SIGKILL") as caught:
+        apart(Dying()).diarize(Voices(sound))
+    assert caught.value.retryable
+
+
+def test_who_stops_the_work_ends_the_process(apart: Callable[..., Apart], sound: Waveform) -> None:
+    def stop(_done: int, _total: int) -> None:
+        raise Cancelled("enough")
+
+    diarizer = apart(Telling())
+    first = process_of(diarizer.diarize(Voices(sound)))
+    with pytest.raises(Cancelled):
+        diarizer.diarize(Voices(sound, report=stop))
+    assert not psutil.pid_exists(first)
+    assert process_of(diarizer.diarize(Voices(sound))) != first
+
+
+def until(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.02)
