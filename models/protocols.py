@@ -86,6 +86,8 @@ class Recogniser(Protocol):
 
 
 class Judge(Protocol):
+    @property
+    def uses(self) -> ModelUse: ...
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         """One ruling per contest, in order. Contests of one window share its encoder pass."""
         ...

@@ -22,8 +22,17 @@ def wave_place_of(owner: str, key: str) -> str:
     return f"artifacts/{owner}/{key[:2]}/{key}.wav"
 
 
+ANSWERS = ("rulings", "times")
+"""What models are asked about a recording; the answers lie beside its sound and go with it."""
+
+
+def answers_place_of(owner: str, key: str, subject: str) -> str:
+    """Where the answers about the sound of a `decode` artefact lie. `subject` is one of `ANSWERS`."""
+    return f"artifacts/{owner}/{key[:2]}/{key}.{subject}.json"
+
+
 def delete(store: FolderStore, owner: str, key: str) -> None:
-    for place in (place_of(owner, key), wave_place_of(owner, key)):
+    for place in (place_of(owner, key), wave_place_of(owner, key), *(answers_place_of(owner, key, subject) for subject in ANSWERS)):
         store.delete(place)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,9 @@ from workers.cli_show import Bars, Delivery
 
 app = typer.Typer()
 
+Keep = Annotated[
+    Path | None, typer.Option(file_okay=False, help="Keep here what is found out: with an edited transcript only what is new is done.")
+]
 Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 
 
@@ -33,6 +37,7 @@ def align(  # noqa: PLR0913 - the options of a command
     show: o.Show = "",
     no_diarize: o.NoDiarize = False,
     device: Device = None,
+    keep: Keep = None,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -41,7 +46,7 @@ def align(  # noqa: PLR0913 - the options of a command
     from service.domain.render import RenderOptions, render  # noqa: PLC0415
     from workers import pipeline  # noqa: PLC0415
     from workers.desk import Desk, Episode  # noqa: PLC0415
-    from workers.shelf import MemoryShelf  # noqa: PLC0415
+    from workers.shelf import shelf_in  # noqa: PLC0415
 
     delivery = Delivery(o.format_of(format, output), output, as_json, quiet)
     options = o.wishes(
@@ -57,10 +62,8 @@ def align(  # noqa: PLR0913 - the options of a command
     )
     if show:
         options = _as_the_show_says(options)
-    settings = Settings()
-    if device is not None:
-        settings = settings.model_copy(update={"device": device})
-    with MemoryShelf() as shelf, Bars(quiet=quiet) as bars:
+    settings = Settings().model_copy(update={"idle_seconds": 0} | ({"device": device} if device else {}))
+    with shelf_in(keep) as shelf, Bars(quiet=quiet) as bars:
         desk = Desk(Episode(audio, transcript.read_bytes(), options), Kit(settings), shelf)
         document = pipeline.run(desk, bars.hook)
     delivery.make(lambda form: render(document, form, RenderOptions()))

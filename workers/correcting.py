@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from models.frequency import frequency
 from models.lexicon import load as load_lexicon
-from models.protocols import Contest, Report, Ruling
+from models.protocols import Contest, Judge, Report, Ruling
 from models.waveform import Waveform
 from models.windows import pauses
 from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, vocabulary
@@ -18,6 +18,7 @@ from service.domain.printed import printed
 from service.domain.span import Span
 from service.domain.timing import Said, Stretch, passages, said
 from workers.desk import Desk
+from workers.recall import Recall
 
 LONGEST_CONTEXT_MS = 29_000
 """What the judge can hear at once."""
@@ -41,12 +42,18 @@ def judged(desk: Desk, asked: Sequence[Case], report: Report = lambda *_: None) 
     scene = Scene.of(desk)
     judge = desk.kit.judge(desk.hypothesis.language)
     out: list[Case] = []
-    for start in range(0, len(asked), BATCH):
-        contests = [(case, scene.contest(case)) for case in asked[start : start + BATCH]]
-        rulings = iter(judge.judge(tuple(contest for _, contest in contests if contest)))
-        out += [_ruled(case, next(rulings)) if contest else case for case, contest in contests]
-        report(desk.waveform.duration_ms * len(out) // len(asked), desk.waveform.duration_ms)
+    with desk.recalling("rulings", Ruling, judge.uses) as recall:
+        for start in range(0, len(asked), BATCH):
+            contests = [(case, scene.contest(case)) for case in asked[start : start + BATCH]]
+            rulings = iter(_rulings(judge, recall, [contest for _, contest in contests if contest]))
+            out += [_ruled(case, next(rulings)) if contest else case for case, contest in contests]
+            report(desk.waveform.duration_ms * len(out) // len(asked), desk.waveform.duration_ms)
     return out
+
+
+def _rulings(judge: Judge, recall: Recall[Ruling], contests: Sequence[Contest]) -> list[Ruling]:
+    questions = [(c.span.start, c.span.end, c.text_before, c.text_after, c.before, c.after) for c in contests]
+    return recall.answers(questions, lambda new: judge.judge(tuple(contests[k] for k in new)))
 
 
 def cases(desk: Desk) -> Iterator[Case]:

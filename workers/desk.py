@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,7 @@ from service.domain.speech import Diarization, Hypothesis
 from service.domain.timing import Times
 from service.errors import ArtifactMissing
 from service.stages import part_of, stage_of
+from workers.recall import Recall
 
 CODE_VERSION = "5"
 """Part of every artefact's key: raise it when a stage's result changes for the same input."""
@@ -59,6 +61,14 @@ class Shelf(Protocol):
     def discard(self, key: str) -> None: ...
     def load(self, key: str, kind: type[T]) -> T:
         """Raises `ArtifactMissing`."""
+        ...
+
+    def recall(self, key: str, subject: str, kind: type[T]) -> dict[str, T]:
+        """The answers that were kept beside an artefact; none when there are none."""
+        ...
+
+    def remember(self, key: str, subject: str, answers: dict[str, T]) -> None:
+        """Keep answers beside an artefact, as long as that is kept. Of two that do so at once the later one wins."""
         ...
 
 
@@ -176,6 +186,18 @@ class Desk:
                 error.args = (f"the artefact of stage {stage!r} is gone; the stage must run again",)
                 raise
         return self._artifacts[stage]
+
+    @contextmanager
+    def recalling(self, subject: str, kind: type[T], uses: ModelUse) -> Iterator[Recall[T]]:
+        """What a model answered about this recording before. New answers are kept at the end, also of work that was broken off."""
+        key = self.key("decode")
+        recall = Recall([CODE_VERSION, asdict(uses)], self.shelf.recall(key, subject, kind))
+        try:
+            yield recall
+        finally:
+            learned = recall.learned(self.shelf.recall(key, subject, kind))
+            if learned:
+                self.shelf.remember(key, subject, learned)
 
     def do_without(self, stage: str) -> None:
         """Treat an optional stage that went wrong as one that was not wanted."""

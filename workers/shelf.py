@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from models.waveform import Waveform
 from service import artifacts
@@ -63,12 +63,23 @@ class FolderShelf:
             raise ArtifactMissing(f"the sound of artefact {key} is gone")
         return cast("T", Decoded(recording, Waveform(wave)))
 
+    def recall(self, key: str, subject: str, kind: type[T]) -> dict[str, T]:
+        try:
+            return artifacts.read(self.store, artifacts.answers_place_of(self.owner, key, subject), dict[str, kind])  # type: ignore[valid-type]
+        except ArtifactMissing:
+            return {}
+
+    def remember(self, key: str, subject: str, answers: dict[str, T]) -> None:
+        """Raises `StoreFull`."""
+        artifacts.write(self.store, artifacts.answers_place_of(self.owner, key, subject), answers)
+
 
 class MemoryShelf:
     """Artefacts of one run in this process. As a context it removes its temporary folder of large files at the end."""
 
     def __init__(self) -> None:
         self._artifacts: dict[str, object] = {}
+        self._answers: dict[tuple[str, str], dict[str, Any]] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="earmark-")
 
     def __enter__(self) -> Self:
@@ -95,3 +106,18 @@ class MemoryShelf:
         if not isinstance(artifact, kind):
             raise ArtifactMissing(f"artefact {key} was never kept")
         return artifact
+
+    def recall(self, key: str, subject: str, _: type[T]) -> dict[str, T]:
+        return self._answers.get((key, subject), {})
+
+    def remember(self, key: str, subject: str, answers: dict[str, T]) -> None:
+        self._answers[key, subject] = answers
+
+
+def shelf_in(folder: Path | None) -> FolderShelf | MemoryShelf:
+    """A shelf in a folder that outlives this process, or (None) in its memory. Raises `StoreFull`."""
+    if folder is None:
+        return MemoryShelf()
+    store = FolderStore(folder)
+    store.prepare()
+    return FolderShelf(store, "local")

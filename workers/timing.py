@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from models.protocols import Passage, Report
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from models.protocols import ForcedAligner, Passage, Report
 from models.windows import HUSH_MS, PAUSE_MS, pauses
 from service.domain.span import Span
 from service.domain.timing import NOT_HEARD, Said, Timed, Times, passages, said, settle
 from workers.desk import Desk
+from workers.recall import Recall
 
 FORCED_LANGUAGES = frozenset({"en"})
 """Languages the forced aligner has an acoustic model for; others keep the recogniser's times."""
+
+Found: TypeAlias = tuple[Span | None, ...]
+"""Of one passage: each word's time, None for one that was passed over. Empty when no path was found."""
 
 
 def time(desk: Desk, report: Report) -> Times:
@@ -26,11 +33,19 @@ def time(desk: Desk, report: Report) -> Times:
 def _forced(desk: Desk, spoken: tuple[Said, ...], quiet: tuple[Span, ...], report: Report) -> list[Span | None]:
     found: list[Span | None] = [None] * len(spoken)
     long_enough = [pause for pause in quiet if pause.duration >= PAUSE_MS]
-    for stretch in passages(spoken, long_enough, desk.waveform.duration_ms):
-        words = spoken[slice(*stretch.given)]
-        timed = desk.kit.aligner.time(Passage(desk.waveform, stretch.span, tuple(item.text for item in words)))
-        for k, word in enumerate(timed or (), stretch.given[0]):
-            if stretch.kept[0] <= k < stretch.kept[1]:
-                found[k] = word.span if word else None
-        report(stretch.span.end, desk.waveform.duration_ms)
+    with desk.recalling("times", Found, desk.kit.aligner.uses) as recall:
+        for stretch in passages(spoken, long_enough, desk.waveform.duration_ms):
+            passage = Passage(desk.waveform, stretch.span, tuple(item.text for item in spoken[slice(*stretch.given)]))
+            spans = _spans(desk.kit.aligner, recall, passage)
+            for k, span in enumerate(spans, stretch.given[0]):
+                if stretch.kept[0] <= k < stretch.kept[1]:
+                    found[k] = span
+            report(stretch.span.end, desk.waveform.duration_ms)
     return found
+
+
+def _spans(aligner: ForcedAligner, recall: Recall[Found], passage: Passage) -> Found:
+    def ask(_: object) -> Iterator[Found]:
+        yield tuple(word.span if word else None for word in aligner.time(passage) or ())
+
+    return recall.answers([(passage.span.start, passage.span.end, passage.words)], ask)[0]

@@ -6,20 +6,24 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from models.kit import Kit
 from models.protocols import Contest, Judge, Ruling
+from service.domain.document import ModelUse
 from service.domain.options import Options
 from service.settings import Settings
 from service.store import FolderStore
 from workers.correcting import BATCH
 from workers.desk import Desk, Episode
 from workers.shelf import FolderShelf
+
+T = TypeVar("T")
 
 
 def names(folder: Path) -> list[str]:
@@ -42,6 +46,10 @@ class KeptJudge:
         """`sound` is the digest of the recording that all contests are of."""
         self._judge, self._sound, self._path = judge, sound, path
         self._kept: dict[str, list[float]] = json.loads(path.read_bytes()) if path.is_file() else {}
+
+    @property
+    def uses(self) -> ModelUse:
+        return self._judge.uses
 
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         keys = [self._key(contest) for contest in contests]
@@ -74,6 +82,17 @@ class KeptKit(Kit):
         return KeptJudge(super().judge("en"), self._sound, self._rulings)
 
 
+@dataclass(frozen=True)
+class Forgetful(FolderShelf):
+    """Keeps artefacts and no answers: what `correct` costs is to be seen."""
+
+    def recall(self, _key: str, _subject: str, _kind: type[T]) -> dict[str, T]:
+        return {}
+
+    def remember(self, _key: str, _subject: str, _answers: dict[str, T]) -> None:
+        pass
+
+
 @contextmanager
 def kept_desk(folder: Path, name: str, kept: Path, *, remember: bool) -> Iterator[Desk]:
     """The episode with all that was found out about it before in the folder `kept`; the judge's rulings, too, if it is to `remember`."""
@@ -81,5 +100,5 @@ def kept_desk(folder: Path, name: str, kept: Path, *, remember: bool) -> Iterato
     store = FolderStore(kept / "shelf")
     store.prepare()
     kit = KeptKit(supplied.audio_sha256, kept / "rulings" / f"{name}.json") if remember else Kit(Settings())
-    with FolderShelf(store, "bench") as shelf:
+    with Forgetful(store, "bench") as shelf:
         yield Desk(supplied, kit, shelf)

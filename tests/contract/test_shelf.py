@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.protocols import Ruling
 from models.waveform import SAMPLE_RATE, Waveform
 from service import artifacts
 from service.domain.document import Document, Recording
 from service.domain.script import Reference
+from service.domain.span import Span
 from service.domain.speech import Diarization, Hypothesis
 from service.errors import ArtifactMissing
 from service.store import FolderStore
@@ -75,6 +77,13 @@ def test_gives_back_sound(shelf: Shelf) -> None:
 def test_says_what_it_does_not_have(shelf: Shelf) -> None:
     with pytest.raises(ArtifactMissing):
         shelf.load(KEY, Document)
+
+
+def test_keeps_answers_beside_an_artefact(shelf: Shelf) -> None:
+    answers = {"a question": (Span(0, 20), None), "another": ()}
+    shelf.remember(KEY, "times", answers)
+    assert shelf.recall(KEY, "times", tuple[Span | None, ...]) == answers
+    assert shelf.recall(KEY, "rulings", Ruling) == shelf.recall("1" * 64, "times", Ruling) == {}
 
 
 def test_lends_scratch_files_that_are_not_each_others(shelf: Shelf) -> None:

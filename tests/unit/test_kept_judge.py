@@ -7,6 +7,7 @@ from pathlib import Path
 
 from models.protocols import Contest, Ruling
 from models.waveform import Waveform
+from service.domain.document import ModelUse
 from service.domain.span import Span
 from tests.bench.episodes import KeptJudge
 
@@ -18,6 +19,7 @@ class Counting:
     """Rules by the length of the candidate, and counts what it is asked."""
 
     def __init__(self) -> None:
+        self.uses = ModelUse("transcribe", "counting", "1")
         self.asked: list[Contest] = []
 
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
