@@ -1,10 +1,14 @@
-"""The whole pipeline on whole episodes, as a user runs it: time per stage, peak memory, and the score against the truth.
+"""The whole pipeline on whole episodes, as a user runs it: cost of each stage, peak memory, and the score against the truth.
 
-    python -m tests.bench.pipeline [--service] [--episodes FOLDER] [NAME ...]
+    python -m tests.bench.pipeline [--service] [--again] [--stock] [--episodes FOLDER] [NAME ...]
+    python -m tests.bench.pipeline --lengths MINUTES [MINUTES ...] [--no-diarize] --episodes FOLDER
 
 For every NAME there are FOLDER/NAME.mp3, NAME.transcript.txt or .md, NAME.truth.json and NAME.rttm; `earmark align` runs on it in a
 process of its own, or, with --service, a whole service of its own is started and is sent it by REST. The resident memory of every
-process is sampled. Prints one Markdown table row per episode and leaves the results in out/bench.
+process is sampled. Prints one Markdown table row per episode, then a row per stage, and leaves the results in out/bench.
+
+--again runs each episode a second time with one word of its transcript changed, --stock faster-whisper and pyannote's own pipeline
+on the same recording; --lengths takes recordings that are joined from the folder's.
 """
 
 from __future__ import annotations
@@ -13,19 +17,18 @@ import argparse
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
-from typing import Any, Self
-
-import psutil
+from typing import Any
 
 from service.domain.options import Options
 from service.settings import Settings
+from tests.bench import stock
+from tests.bench.costs import Costs, Stage
+from tests.bench.lengths import joined
 from tests.support.shared import SHARED
 from workers.cli_client import follow
 from workers.cli_show import Bars
@@ -33,48 +36,15 @@ from workers.client import Client
 from workers.up import Deployment
 
 OUT = Path("out/bench")
-SAMPLE_SECONDS = 0.25
-
 
 Way = Callable[[Path, Path, Path], None]
 """How an episode is run: its recording, its transcript, and where the result goes."""
 
 
-@dataclass
-class Costs:
-    """Wall seconds, processor seconds, and the highest resident memory in bytes of any one process started inside the block."""
-
-    wall: float = 0.0
-    cpu: float = 0.0
-    highest: int = 0
-
-    def __enter__(self) -> Self:
-        self._over = Event()
-        self._sampler = Thread(target=self._sample, daemon=True)
-        self._wall, self._cpu = time.perf_counter(), _children_cpu()
-        self._sampler.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._sampler.join()
-        self.wall, self.cpu = time.perf_counter() - self._wall, _children_cpu() - self._cpu
-
-    def _sample(self) -> None:
-        while not self._over.wait(SAMPLE_SECONDS):
-            for process in psutil.Process().children(recursive=True):
-                with suppress(psutil.NoSuchProcess):
-                    self.highest = max(self.highest, process.memory_info().rss)
-
-
-def _children_cpu() -> float:
-    times = psutil.Process().cpu_times()
-    return float(times.children_user + times.children_system)
-
-
-def by_command(audio: Path, transcript: Path, result: Path) -> None:
+def by_command(audio: Path, transcript: Path, result: Path, options: tuple[str, ...] = ()) -> None:
     """Raises CalledProcessError if it fails."""
-    subprocess.run([sys.executable, "-m", "workers", "align", str(audio), str(transcript), "-o", str(result), "--quiet"], check=True)
+    command = [sys.executable, "-m", "workers", "align", str(audio), str(transcript), "-o", str(result), "--quiet", *options]
+    subprocess.run(command, check=True)
 
 
 def by_service(audio: Path, transcript: Path, result: Path) -> None:
@@ -90,23 +60,60 @@ def by_service(audio: Path, transcript: Path, result: Path) -> None:
         result.write_text(client.result(job_id, "json"), encoding="utf-8")
 
 
-def run(folder: Path, name: str, way: Way) -> dict[str, Any]:
-    """Run one episode and score it."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one run took and gave. `seconds` is the recording's length; `score` is empty where it was not scored."""
+
+    name: str
+    recording: Path
+    result: Path
+    seconds: float
+    costs: Costs
+    stages: list[Stage]
+    score: dict[str, Any] = field(default_factory=dict)
+
+
+def measured(name: str, recording: Path, transcript: Path, way: Way) -> Figures:
+    """Run one episode."""
     OUT.mkdir(parents=True, exist_ok=True)
-    transcript = next(path for path in sorted(folder.glob(f"{name}.transcript.*")))
     result = OUT / f"{name}.json"
     with Costs() as costs:
-        way(folder / f"{name}.mp3", transcript, result)
+        way(recording, transcript, result)
     document = json.loads(result.read_text(encoding="utf-8"))
-    return {
-        "name": name,
-        "wall": costs.wall,
-        "cpu": costs.cpu,
-        "peak_mb": costs.highest / 1e6,
-        "duration": document["audio"]["duration"],
-        "stages": document["stats"]["seconds_by_stage"],
-        "score": scored(folder, name, result),
-    }
+    stages = costs.stages(document["stats"]["seconds_by_stage"]) if way is not by_service else []
+    return Figures(name, recording, result, document["audio"]["duration"], costs, stages)
+
+
+def run(folder: Path, name: str, way: Way) -> Figures:
+    """Run one episode and score it."""
+    figures = measured(name, folder / f"{name}.mp3", transcript_of(folder, name), way)
+    return replace(figures, score=scored(folder, name, figures.result))
+
+
+def transcript_of(folder: Path, name: str) -> Path:
+    return next(path for path in sorted(folder.glob(f"{name}.transcript.*")))
+
+
+def again(folder: Path, name: str) -> Iterator[Figures]:
+    """The first run with a folder to keep things in, and a second one with one word of the transcript changed."""
+    recording, written = folder / f"{name}.mp3", transcript_of(folder, name)
+    with TemporaryDirectory() as scratch:
+        way = partial(by_command, options=("--keep", f"{scratch}/kept"))
+        yield measured(f"{name}, first", recording, written, way)
+        edited = Path(scratch) / written.name
+        edited.write_text(with_another_word(written.read_text(encoding="utf-8")), encoding="utf-8")
+        yield measured(f"{name}, again", recording, edited, way)
+
+
+def with_another_word(text: str) -> str:
+    """The text with "indeed" in the place of the last but one word of its longest line.
+
+    >>> with_another_word("It is so, my friend.")
+    'It is so, indeed friend.'
+    """
+    longest = max(text.split("\n"), key=len)
+    *words, _, last = longest.split(" ")
+    return text.replace(longest, " ".join([*words, "indeed", last]), 1)
 
 
 def scored(folder: Path, name: str, result: Path) -> dict[str, Any]:
@@ -128,15 +135,15 @@ def scored(folder: Path, name: str, result: Path) -> dict[str, Any]:
     return found | {"der": json.loads(turns.stdout)["diarization error rate"]}
 
 
-def row(figures: dict[str, Any]) -> str:
+def row(figures: Figures) -> str:
     """One row of the table in docs/benchmarks.md."""
-    score, length = figures["score"], figures["duration"]
+    score, length, costs = figures.score, figures.seconds, figures.costs
     cells = [
-        figures["name"],
+        figures.name,
         f"{length / 60:.1f} min",
-        f"{figures['wall']:.0f} s",
-        f"{figures['wall'] / length:.3f}",
-        f"{figures['peak_mb']:.0f} MB",
+        f"{costs.wall:.0f} s",
+        f"{costs.wall / length:.3f}",
+        f"{costs.highest / 1e6:.0f} MB",
     ]
     if score:
         fixed = score["corrections"]
@@ -156,20 +163,70 @@ HEADER = (
     "| word errors | onset / offset error | words to wrong speaker | DER |"
 )
 
+STAGES = "| episode | stage | time | processor time | time, x real time | highest memory of any process |"
+
+
+def titled(header: str) -> str:
+    return f"{header}\n|{' --- |' * (header.count(' | ') + 1)}"
+
+
+def stage_rows(figures: Figures) -> Iterator[str]:
+    """A row for each stage that took a tenth of a second, and one for the whole."""
+    for stage in figures.stages:
+        if stage.wall >= 0.1:
+            yield stage_row(figures.name, stage, figures.seconds)
+    yield stage_row(figures.name, figures.costs.whole("all"), figures.seconds)
+
+
+def stage_row(name: str, stage: Stage, seconds: float) -> str:
+    cells = (name, stage.name, f"{stage.wall:.1f} s", f"{stage.cpu:.1f} s", f"{stage.wall / seconds:.3f}", f"{stage.highest / 1e6:.0f} MB")
+    return f"| {' | '.join(cells)} |"
+
 
 def main() -> None:
+    arguments = _arguments()
+    if not arguments.episodes.is_dir():
+        raise SystemExit("No episodes: name a folder with --episodes, or set EARMARK_SHARED.")
+    print(titled(HEADER), flush=True)
+    done = []
+    for figures in _runs(arguments):
+        done.append(figures)
+        print(row(figures), flush=True)
+    print("", titled(STAGES), sep="\n", flush=True)
+    for figures in done:
+        print(*stage_rows(figures), sep="\n", flush=True)
+        for stage in stock.both(figures.recording) if arguments.stock else ():
+            print(stage_row(figures.name, stage, figures.seconds), flush=True)
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=["seed2", "seed1"])
     parser.add_argument("--episodes", type=Path, default=SHARED / "episodes")
     parser.add_argument("--service", action="store_true", help="send them to a service by REST instead of running earmark align")
-    arguments = parser.parse_args()
-    if not arguments.episodes.is_dir():
-        raise SystemExit("No episodes: name a folder with --episodes, or set EARMARK_SHARED.")
-    print(HEADER, "|" + " --- |" * HEADER.count(" | ") + " --- |", sep="\n")
+    parser.add_argument("--again", action="store_true", help="each twice, the second time with one word of the transcript changed")
+    parser.add_argument("--stock", action="store_true", help="beside faster-whisper and pyannote's own pipeline, one after the other")
+    parser.add_argument("--lengths", type=int, nargs="+", metavar="MINUTES", help="recordings of these lengths, joined from the folder's")
+    parser.add_argument("--no-diarize", action="store_true", help="with --lengths: do not tell speakers apart")
+    return parser.parse_args()
+
+
+def _runs(arguments: argparse.Namespace) -> Iterator[Figures]:
+    if arguments.lengths:
+        yield from _of_lengths(arguments)
+        return
     for name in arguments.names:
-        figures = run(arguments.episodes, name, by_service if arguments.service else by_command)
-        print(row(figures), flush=True)
-        print(f"<!-- {name}: {json.dumps(figures['stages'])}, processor {figures['cpu']:.0f} s -->", flush=True)
+        if arguments.again:
+            yield from again(arguments.episodes, name)
+        else:
+            yield run(arguments.episodes, name, by_service if arguments.service else by_command)
+
+
+def _of_lengths(arguments: argparse.Namespace) -> Iterator[Figures]:
+    way = partial(by_command, options=("--no-diarize",) if arguments.no_diarize else ())
+    with TemporaryDirectory() as folder:
+        for minutes in arguments.lengths:
+            yield measured(f"{minutes} min", *joined(arguments.episodes, minutes, Path(folder)), way)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,86 @@
+"""What a block of work costs: wall time, processor time and memory of the processes that it starts, moment by moment."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import NamedTuple, Self
+
+import psutil
+
+SAMPLE_SECONDS = 0.25
+
+
+class Sample(NamedTuple):
+    """A moment: seconds since the beginning, processor seconds spent until then, resident bytes of the largest process."""
+
+    at: float
+    cpu: float
+    highest: int
+
+
+class Stage(NamedTuple):
+    """What one part of the work cost."""
+
+    name: str
+    wall: float
+    cpu: float
+    highest: int
+
+
+@dataclass
+class Costs:
+    """Of all processes started inside the block, by whomever: wall and processor seconds, and the largest one's highest resident bytes."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+    samples: list[Sample] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self._over = Event()
+        self._sampler = Thread(target=self._sample, daemon=True)
+        self._begun, self._cpu = time.perf_counter(), _reaped()
+        self._sampler.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._sampler.join()
+        self.wall, self.cpu = time.perf_counter() - self._begun, _reaped() - self._cpu
+        self.samples.append(Sample(self.wall, self.cpu, 0))
+
+    @property
+    def highest(self) -> int:
+        return max(sample.highest for sample in self.samples)
+
+    def whole(self, name: str) -> Stage:
+        return Stage(name, self.wall, self.cpu, self.highest)
+
+    def stages(self, seconds: dict[str, float]) -> list[Stage]:
+        """What each stage cost, when they came one after the other, in order, and the last ended with the block."""
+        out, start = [], self.wall - sum(seconds.values())
+        for name, wall in seconds.items():
+            inside = [s.highest for s in self.samples if start <= s.at < start + wall]
+            out.append(Stage(name, wall, self._cpu_until(start + wall) - self._cpu_until(start), max(inside, default=0)))
+            start += wall
+        return out
+
+    def _cpu_until(self, at: float) -> float:
+        return max((sample.cpu for sample in self.samples if sample.at <= at), default=0.0)
+
+    def _sample(self) -> None:
+        while not self._over.wait(SAMPLE_SECONDS):
+            highest, cpu = 0, _reaped() - self._cpu
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    highest = max(highest, process.memory_info().rss)
+                    cpu += sum(process.cpu_times()[:4])  # its own and that of its ended children, as user and system
+            self.samples.append(Sample(time.perf_counter() - self._begun, cpu, highest))
+
+
+def _reaped() -> float:
+    """Processor seconds of this process's children that have ended, and of theirs."""
+    times = psutil.Process().cpu_times()
+    return float(times.children_user + times.children_system)

@@ -1,0 +1,24 @@
+"""The costs that benchmarks report are those of the processes that did the work."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.bench.costs import Costs, Sample
+
+WORK = "import time; block = bytearray(b'x' * 150_000_000); end = time.process_time() + 1\nwhile time.process_time() < end: pass"
+
+
+def test_a_process_is_measured_while_it_works_and_after() -> None:
+    with Costs() as costs:
+        subprocess.run([sys.executable, "-c", WORK], check=True)
+    assert costs.cpu >= 1
+    assert costs.wall >= 1
+    assert 150e6 < costs.highest < 400e6
+
+
+def test_stages_end_with_the_block() -> None:
+    samples = [Sample(0.5, 0.25, 900), Sample(2.0, 1.0, 50), Sample(3.0, 2.0, 300), Sample(5.0, 4.0, 100), Sample(9.0, 7.0, 200)]
+    stages = Costs(10.0, 8.0, [*samples, Sample(10.0, 8.0, 0)]).stages({"decode": 1.5, "transcribe": 2.5, "diarize": 5.0})
+    assert stages == [("decode", 1.5, 0.75, 50), ("transcribe", 2.5, 3.0, 300), ("diarize", 5.0, 4.0, 200)]
