@@ -34,6 +34,7 @@ class Choice(BaseModel):
     speaker_labels: bool = Field(True, description="Print who speaks.")
     max_chars: int = Field(_DEFAULTS.max_chars, description="Characters in a line of a subtitle, at most.")
     max_lines: int = Field(_DEFAULTS.max_lines, description="Lines of a subtitle, at most.")
+    word_cues: bool = Field(False, description="Give each word a subtitle of its own.")
 
     def to_domain(self) -> RenderOptions:
         """Raises `InvalidOptions`."""

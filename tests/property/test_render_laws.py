@@ -43,10 +43,29 @@ def test_subtitles_read_back_give_the_heard_words_and_their_speakers(found: Docu
 
 @given(documents())
 def test_texts_read_back_give_all_words_and_their_speakers(found: Document) -> None:
-    for name in ("txt", "md"):
+    for name in ("txt", "md", "html"):
         back = parse(render(found, name).encode())
         assert by_speaker(back) == said(found, unheard=True)
         assert back.names == NAMES
+
+
+@given(documents())
+def test_what_is_written_for_readers_of_recognisers_holds_every_heard_word_once(found: Document) -> None:
+    texts = [word.text for word in heard(found)]
+    whisper, verbose, diarized = (json.loads(render(found, name)) for name in ("whisper-json", "openai-verbose", "openai-diarized"))
+    assert [word["word"] for segment in whisper["segments"] for word in segment["words"]] == [f" {text}" for text in texts]
+    assert [word["word"] for word in verbose["words"]] == texts
+    names = [(segment["speaker"], segment["text"]) for segment in diarized["segments"]]
+    assert [(speaker, word) for speaker, text in names for word in text.split()] == said(found, unheard=False)
+    for whole in (whisper, verbose, diarized):
+        assert whole["text"].split() == texts
+        assert all(segment["start"] <= segment["end"] for segment in whole["segments"])
+
+
+@given(documents())
+def test_cues_of_words_hold_one_each(found: Document) -> None:
+    shaped = cues(found, RenderOptions(word_cues=True))
+    assert [cue.lines for cue in shaped] == [(word.text,) for word in heard(found)]
 
 
 @given(documents())

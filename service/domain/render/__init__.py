@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.domain.document import Document
-from service.domain.render import ctm, diff, markdown, podcast_json, rttm, source, srt, text, textgrid, vtt, wire
+from service.domain.render import ctm, diff, html, markdown, podcast_json, recognisers, rttm, source, srt, text, textgrid, vtt, wire
 from service.domain.render.options import RenderOptions
 from service.domain.render.reading_wire import from_wire
 from service.domain.render.wire import to_wire
@@ -35,6 +35,12 @@ FORMATS: dict[str, Format] = {
     "rttm": Format("text/x-rttm", "rttm", "Who speaks when, for diarization tools.", rttm.write),
     "textgrid": Format("text/x-textgrid", "TextGrid", "A tier of words for each speaker, for Praat.", textgrid.write),
     "podcast-json": Format("application/json", "podcast.json", "The podcast namespace's JSON transcript.", podcast_json.write),
+    "html": Format(
+        "text/html", "html", "Paragraphs with who and when, for a page of your own, as the podcast namespace has them.", html.write
+    ),
+    "whisper-json": Format("application/json", "whisper.json", "As the whisper command writes it, with speakers.", recognisers.whisper),
+    "openai-verbose": Format("application/json", "openai.json", "As OpenAI's API answers: verbose_json, with words.", recognisers.verbose),
+    "openai-diarized": Format("application/json", "diarized.json", "As OpenAI's API answers: diarized_json.", recognisers.diarized),
     "diff": Format("text/plain", "diff.txt", "Every correction with its place and reasons, for people.", diff.write),
     "source": Format("text/plain", "txt", "The supplied file itself, with only the applied corrections.", source.write),
 }

@@ -87,6 +87,9 @@ def _patience(word: _Word) -> Ms:
 
 def _parts(run: Sequence[_Word], options: RenderOptions) -> Iterator[list[_Word]]:
     """The run cut into pieces that fit a cue; a sentence that fills half of one ends it."""
+    if options.word_cues:
+        yield from ([word] for word in run)
+        return
     part: list[_Word] = []
     for n, word in enumerate(run):
         while part and not _fits([*part, word], options):

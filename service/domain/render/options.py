@@ -14,7 +14,7 @@ MOST_LINES = 10
 class RenderOptions:
     """`include_unwritten` also prints what was heard but never written. `speaker_labels` prints who speaks.
 
-    `max_chars` and `max_lines` shape the cues of subtitles; 42 and 2 are what broadcasters agree on.
+    `max_chars` and `max_lines` shape the cues of subtitles; 42 and 2 are what broadcasters agree on. With `word_cues` each word is one.
     Raises `InvalidOptions` when either is out of bounds.
     """
 
@@ -22,6 +22,7 @@ class RenderOptions:
     speaker_labels: bool = True
     max_chars: int = 42
     max_lines: int = 2
+    word_cues: bool = False
 
     def __post_init__(self) -> None:
         if not SHORTEST_LINE <= self.max_chars <= LONGEST_LINE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from service.domain.document import Document, DocumentWord, Segment, Status
 from service.domain.formats.tokens import joined
@@ -67,6 +68,25 @@ def printed(segment: Segment, options: RenderOptions) -> list[DocumentWord]:
 def spoken(document: Document, options: RenderOptions) -> list[tuple[DocumentWord, Span]]:
     """The words with a time, and their times, in order: all that timed formats can hold."""
     return [pair for segment in document.segments for pair in timed(printed(segment, options))]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Heard words of one segment by one speaker (an id, or None), with their times."""
+
+    speaker: str | None
+    words: tuple[tuple[DocumentWord, Span], ...]
+
+    @property
+    def span(self) -> Span:
+        return Span(min(span.start for _, span in self.words), max(span.end for _, span in self.words))
+
+
+def stretches(document: Document, options: RenderOptions) -> Iterator[Stretch]:
+    """The heard words of each segment, cut where another speaker begins."""
+    for segment in document.segments:
+        for speaker, run in groupby(timed(printed(segment, options)), key=lambda pair: pair[0].speaker):
+            yield Stretch(speaker, tuple(run))
 
 
 def timed(words: list[DocumentWord]) -> list[tuple[DocumentWord, Span]]:
