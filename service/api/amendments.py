@@ -1,7 +1,8 @@
-"""Decisions on a result: its corrections accepted or rejected, its speakers named. No stage runs again."""
+"""Decisions on a result: its differences listed, its corrections accepted or rejected, its speakers named. No stage runs again."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -10,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.api.deps import ENTRANCE, Reader, Service, Submitter
 from service.api.errors import problems
 from service.domain.document import Document
+from service.domain.edits import Edit, Op, edits
 from service.domain.render import to_wire
+from service.domain.render.clock import seconds
 
 router = APIRouter(prefix="/v1/jobs", tags=["results"], dependencies=ENTRANCE)
 
@@ -40,6 +43,28 @@ class CorrectionView(BaseModel):
     confidence: float
     witnesses: list[str] = Field(examples=[["glossary", "lexicon"]])
     evidence: EvidenceView
+
+
+class EditView(BaseModel):
+    """A difference between what was supplied and what is said."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    op: Op = Field(description="What would make the text what is said; only what is `applied` was done.")
+    segment: int
+    words: tuple[int, int] = Field(description="Half-open range of words of the segment.", examples=[[4, 5]])
+    start: float | None
+    end: float | None
+    before: str = Field(description="As supplied; empty for an insertion.", examples=["Minutel"])
+    after: str = Field(description="As it is said; empty for a deletion.", examples=["Minitel"])
+    applied: bool
+    correction: int | None = Field(description="The number of the correction that a replacement is.")
+    confidence: float | None
+
+    @classmethod
+    def of(cls, edit: Edit) -> EditView:
+        start, end = (seconds(edit.span.start), seconds(edit.span.end)) if edit.span else (None, None)
+        return cls.model_validate(asdict(edit) | {"start": start, "end": end})
 
 
 class NameEvidenceView(BaseModel):
@@ -85,6 +110,12 @@ def corrections(job_id: str, caller: Reader, service: Service, applied: bool | N
     """All of them, or with `applied` only those that are applied, or are only suggested."""
     listed = _corrections(service.results.document(service.jobs.get(job_id, caller.owner)))
     return [correction for correction in listed if applied in {None, correction.applied}]
+
+
+@router.get("/{job_id}/edits", summary="List every difference", responses=problems(401, 403, 404, 409, 410, 422))
+def edited(job_id: str, caller: Reader, service: Service) -> list[EditView]:
+    """Corrections and suggestions, what is written and not heard, and what is heard and not written, in the order of the text."""
+    return [EditView.of(edit) for edit in edits(service.results.document(service.jobs.get(job_id, caller.owner)))]
 
 
 @router.patch("/{job_id}/corrections/{number}", summary="Accept or reject a correction", responses=problems(401, 403, 404, 409, 410, 422))
