@@ -8,7 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from service.api import amendments, errors, events, glossaries, health, jobs, results, status, uploads, webhooks
+from service.api import amendments, errors, events, glossaries, health, jobs, rebase, results, status, uploads, webhooks
 from service.api.deps import Parts, is_loopback
 from service.api.middleware import BodyLimit, RequestId
 from service.api.openapi import describe
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(RequestId)
     for router in (
         jobs.router,
+        rebase.router,
         events.router,
         results.router,
         amendments.router,

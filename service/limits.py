@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -52,6 +53,15 @@ def _count(session: Session, *conditions: object) -> int:
     return session.scalars(select(func.count()).select_from(Job).where(*conditions)).one()  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Of so many requests a minute so many are left; in so many seconds all are there again."""
+
+    rate: int
+    requests: int
+    seconds: int
+
+
 class Rates:
     """A bucket for each key, filled evenly, a minute's worth at most. Kept in this process: each process of the API counts its own."""
 
@@ -61,11 +71,11 @@ class Rates:
         self._full_at: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def take(self, key_id: str, per_minute: int | None = None) -> None:
-        """Count a request. Raises `RateLimited`, which knows when to try again."""
+    def take(self, key_id: str, per_minute: int | None = None) -> Left | None:
+        """Count a request; what is left then, None where there is no limit. Raises `RateLimited`, which knows when to try again."""
         rate = self._per_minute if per_minute is None else per_minute
         if not rate:
-            return
+            return None
         each = 60 / rate
         with self._lock:
             now = self._now()
@@ -73,6 +83,7 @@ class Rates:
             if full_at - now > 60:
                 raise TooSoon(rate, full_at - now - 60)
             self._full_at[key_id] = full_at
+        return Left(rate, int((60 - (full_at - now)) / each), math.ceil(full_at - now))
 
 
 class TooSoon(RateLimited):

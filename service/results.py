@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from service import artifacts
 from service.domain.amend import Amendments, amend
-from service.domain.document import Document
+from service.domain.document import Correction, Document
 from service.errors import Conflict, InvalidOptions, NotFound, NotReady
 from service.glossaries import Lesson
 from service.jobs import Amendment, Jobs
@@ -35,6 +35,11 @@ class Results:
             seconds_by_stage={run.stage: run.seconds for run in job.stages if run.seconds is not None},
         )
         return amend(with_facts, _amendments(job))
+
+    def rejected(self, job: Job) -> list[Correction]:
+        """The corrections that somebody decided against."""
+        decisions = _amendments(job).corrections
+        return [c for c in self.document(job).corrections if decisions.get(c.id) is False]
 
     def rule(self, job_id: str, owner: str, number: int, *, applied: bool) -> Document:
         """Accept or reject a correction. Raises `NotFound` for a number that the result does not have, `GlossaryFull`."""

@@ -99,7 +99,7 @@ def let_in(request: Request, service: Service) -> Caller:
         return MASTER
     if given:
         caller = service.keys.caller(given)
-        service.rates.take(caller.key_id, caller.requests_per_minute)
+        request.state.left = service.rates.take(caller.key_id, caller.requests_per_minute)
         return caller
     if expected is not None or service.keys.any():
         raise Unauthorized("send the API key as X-API-Key or as Authorization: Bearer")

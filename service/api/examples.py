@@ -46,6 +46,8 @@ RESULT: dict[str, Any] = {
 }
 """In part: docs/formats.md has every field."""
 
+REBASE: dict[str, Any] = {"audio": {"url": "https://example.com/episode-other-adverts.mp3"}}
+
 GLOSSARY_IN: dict[str, Any] = {
     "terms": [{"text": "Minitel", "sounds_like": ["Minutel"]}, "Qwen"],
     "leave_alone": [{"before": "Julian", "after": "Julien"}],

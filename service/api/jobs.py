@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from contextlib import suppress
 from typing import Annotated, Any
 
 import anyio
@@ -16,11 +15,10 @@ from service.api.deps import ENTRANCE, Parts, Reader, Service, Submitter
 from service.api.errors import problems
 from service.api.events import POLL_SECONDS, version_of
 from service.api.schemas import JobPage, JobView, Listing, view
-from service.api.submission import Received, Sent, discard
+from service.api.submission import Received, Sent, take_in
 from service.callers import Caller
 from service.domain.glossary import joined
 from service.domain.options import Options
-from service.errors import NotFound
 from service.jobs import Naming, Wishes
 from service.sweeper import forget
 from service.tables import Job
@@ -119,7 +117,6 @@ async def submit(caller: Submitter, sent: Received, service: Service, response: 
 
 def _accept(service: Parts, sent: Sent, caller: Caller, naming: Naming | None) -> Job:
     options = sent.options
-    parcel = sent.parcel(service, caller.owner)
     wishes = Wishes(
         reference=options.reference,
         tags=tuple(options.tags),
@@ -129,14 +126,7 @@ def _accept(service: Parts, sent: Sent, caller: Caller, naming: Naming | None) -
         keep_seconds=options.delete_after_seconds,
         naming=naming,
     )
-    try:
-        job = service.intake.accept(parcel, _as_the_show_says(options.to_domain(), service, caller.owner), wishes)
-    finally:
-        discard(parcel)
-    for upload_id in sent.uploads:
-        with suppress(NotFound):
-            service.uploads.delete(upload_id, caller.owner)
-    return job
+    return take_in(service, sent, _as_the_show_says(options.to_domain(), service, caller.owner), wishes)
 
 
 def _as_the_show_says(options: Options, service: Parts, owner: str) -> Options:

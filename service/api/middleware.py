@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.errors import REQUEST_ID, problem_of, respond
 from service.errors import AudioTooLarge
+from service.limits import Left
 from service.logs import about
 from service.telemetry import span
 
@@ -23,7 +24,7 @@ is closed with bytes unread is reset, and the answer may be lost with it."""
 
 
 class RequestId:
-    """Gives each request an id (the caller's own, if it sends a harmless one) and echoes it."""
+    """Gives each request an id (the caller's own, if it sends a harmless one) and echoes it, with what the caller may still ask."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -38,11 +39,20 @@ class RequestId:
 
         async def with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).setdefault(REQUEST_ID, request_id)
+                headers = MutableHeaders(scope=message)
+                headers.setdefault(REQUEST_ID, request_id)
+                headers.update(_said(scope["state"].get("left")))
             await send(message)
 
         with about(request_id=request_id), span("request", method=scope["method"], path=scope["path"]):
             await self.app(scope, receive, with_id)
+
+
+def _said(left: Left | None) -> dict[str, str]:
+    """What the caller may still ask, as draft-ietf-httpapi-ratelimit-headers has it."""
+    if left is None:
+        return {}
+    return {"RateLimit-Policy": f'"key";q={left.rate};w=60', "RateLimit": f'"key";r={left.requests};t={left.seconds}'}
 
 
 class BodyLimit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Annotated
@@ -17,9 +18,12 @@ from service.api.deps import Parts, Service
 from service.api.errors import BadOptions, faults_of
 from service.api.schemas import JobOptions
 from service.api.upload import FORM_BYTES, Limits, read_submission, shown
-from service.errors import AudioTooLarge, TranscriptTooLarge
+from service.domain.options import Options
+from service.errors import AudioTooLarge, InputError, NotFound, TranscriptTooLarge
 from service.fetch import Link, Policy
 from service.intake import Parcel, Scratch
+from service.jobs import Wishes
+from service.tables import Job
 
 SHA256 = Field("", pattern="^([0-9a-f]{64})?$", description="What the file is, in hexadecimal; another is refused.")
 
@@ -95,7 +99,7 @@ class Sent:
             return self.parts
         audio, transcript = self.parts.audio, self.parts.transcript
         return Parcel(
-            audio=service.uploads.lend(audio.upload_id, owner) if audio.upload_id else _link(audio, service),
+            audio=_lent(audio, service, owner) if audio.upload_id else _link(audio, service),
             audio_name=audio.called,
             transcript=_transcript(transcript, service, owner),
             transcript_name=transcript.called,
@@ -142,12 +146,21 @@ def _link(file: FileIn, service: Parts) -> Link:
     return file.link
 
 
+def _lent(file: FileIn, service: Parts, owner: str) -> Scratch:
+    """The upload. Raises `InputError` when it is not the file that it was said to be."""
+    scratch = service.uploads.lend(file.upload_id or "", owner)
+    if file.sha256 not in {"", scratch.stored.sha256}:
+        scratch.path.unlink()
+        raise InputError(f"upload {file.upload_id} is another file (SHA-256 {scratch.stored.sha256}) than was announced; send it again")
+    return scratch
+
+
 def _transcript(transcript: TextIn, service: Parts, owner: str) -> bytes | Link:
     if transcript.url is not None:
         return _link(transcript, service)
     if transcript.text is not None:
         return _bounded(transcript.text.encode("utf-8", "surrogatepass"), service)
-    scratch = service.uploads.lend(transcript.upload_id or "", owner)
+    scratch = _lent(transcript, service, owner)
     try:
         return _bounded(scratch.path.read_bytes(), service)
     finally:
@@ -165,7 +178,15 @@ def _harmless(header: str) -> bool:
     return header.isascii() and header.isprintable()
 
 
-def discard(parcel: Parcel) -> None:
-    """Remove a lent file that no job has taken."""
-    if isinstance(parcel.audio, Scratch):
-        parcel.audio.path.unlink(missing_ok=True)
+def take_in(service: Parts, sent: Sent, options: Options, wishes: Wishes) -> Job:
+    """Make a job of what was sent; uploads that it names are used up. Raises what `Sent.parcel` and `Intake.accept` raise."""
+    parcel = sent.parcel(service, wishes.owner)
+    try:
+        job = service.intake.accept(parcel, options, wishes)
+    finally:
+        if isinstance(parcel.audio, Scratch):
+            parcel.audio.path.unlink(missing_ok=True)
+    for upload_id in sent.uploads:
+        with suppress(NotFound):
+            service.uploads.delete(upload_id, wishes.owner)
+    return job

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from service import artifacts
 from service.api.deps import Parts
 from service.app import create_app
 from service.callers import Scope
+from service.domain.options import LeftAlone
 from service.jobs import options_of
 from service.limits import Allowance, Rates
 from service.runs import Outcome, Rules, StageRuns
@@ -118,6 +120,17 @@ class TestPieces:
         problem(self.begin(api, 100_001), 413, "audio_too_large")
         assert api.head(where).headers["upload-offset"] == "5"
         assert self.send(api, where, 5, b"67890").status_code == 204
+
+    @pytest.mark.parametrize("part", ["audio", "transcript"])
+    def test_that_are_not_what_they_were_said_to_be_are_refused(self, api: TestClient, parts: Parts, part: str) -> None:
+        where = self.begin(api, len(TRANSCRIPT)).headers["location"]
+        self.send(api, where, 0, TRANSCRIPT)
+        upload = {"upload_id": where.rpartition("/")[2]}
+        body = {**BY_ADDRESS, part: upload | {"sha256": "0" * 64}}
+        assert "another file" in problem(api.post("/v1/jobs", json=body), 422, "invalid_input")
+        assert list((parts.settings.store / "scratch").iterdir()) == []
+        body[part] = upload | {"sha256": hashlib.sha256(TRANSCRIPT).hexdigest()}
+        assert api.post("/v1/jobs", json=body).status_code == 202
 
     def test_are_given_up(self, api: TestClient, parts: Parts) -> None:
         where = self.begin(api, 10).headers["location"]
@@ -239,6 +252,19 @@ class TestDecisions:
             api.patch(f"{path}/corrections/0", json={"applied": applied})
         assert api.get(f"{path}/result").json() == first
 
+    def test_hold_for_the_transcript_on_another_rendition(self, api: TestClient, parts: Parts, path: str) -> None:
+        api.patch(f"{path}/corrections/0", json={"applied": False})
+        api.patch(f"{path}/corrections/1", json={"applied": True})
+        wanted: dict[str, Any] = {"json": {"audio": {"url": "https://example.com/other.mp3"}}, "headers": {"Idempotency-Key": "once"}}
+        begun = [api.post(f"{path}/rebase", **wanted) for _ in range(2)]
+        assert [response.status_code for response in begun] == [202, 202]
+        assert len({response.json()["id"] for response in begun}) == 1
+        job = parts.jobs.get(begun[0].json()["id"])
+        assert (parts.store.path(job.transcript_key)).read_text() == api.get(f"{path}/result", params={"format": "source"}).text
+        assert options_of(job).leave_alone == (LeftAlone("Minutel", "Minitel"),)
+        assert begun[0].headers["location"] == f"/v1/jobs/{job.id}"
+        problem(api.post(f"{path}/rebase", json={"audio": {"url": "https://127.0.0.1/e.mp3", "upload_id": "x"}}), 422, "invalid_request")
+
     def test_on_speakers_too(self, api: TestClient, path: str) -> None:
         named = api.patch(f"{path}/speakers", json={"names": {"S1": "Countess Lovelace"}}).json()
         assert (named[0]["id"], named[0]["name"], named[0]["named_by"]) == ("S1", "Countess Lovelace", "caller")
@@ -282,6 +308,14 @@ class TestLimits:
         rates.take("b")
         now[0] = 1.0
         rates.take("a")
+
+    def test_are_said_in_each_answer(self, api: TestClient, parts: Parts) -> None:
+        _, key = parts.keys.create("slow", allowance=Allowance(requests_per_minute=60))
+        said = [api.get("/v1/jobs", headers={"X-API-Key": key}).headers for _ in range(2)]
+        assert [headers["ratelimit-policy"] for headers in said] == ['"key";q=60;w=60'] * 2
+        assert said[0]["ratelimit"] == '"key";r=59;t=1'
+        assert said[1]["ratelimit"] in {'"key";r=58;t=2', '"key";r=59;t=1', '"key";r=58;t=1'}
+        assert "ratelimit" not in api.get("/livez").headers
 
     def test_so_many_jobs_may_wait(self, tmp_path: Path) -> None:
         with TestClient(create_app(settings_in(tmp_path, max_waiting_jobs=1)), base_url=LOCAL, client=HERE) as api:

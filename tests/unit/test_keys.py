@@ -111,6 +111,7 @@ OF_NOBODY = {"/livez", "/readyz", "/v1/formats", "/v1/capabilities", "/metrics"}
 
 REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/v1/jobs/{job_id}/corrections/{number}"): {"json": {"applied": False}},
+    ("POST", "/v1/jobs/{job_id}/rebase"): {"json": {"audio": {"url": "https://example.com/e.mp3"}}},
     ("PATCH", "/v1/jobs/{job_id}/speakers"): {"json": {"names": {"S1": "Theo"}}},
     ("PATCH", "/v1/webhooks/{webhook_id}"): {"json": {"enabled": True}},
     ("PATCH", "/v1/uploads/{upload_id}"): {"headers": {"Upload-Offset": "0", "Content-Type": PIECE}},
