@@ -1,4 +1,4 @@
-"""Faults on the real service, while callers use it: `python -m tests.faults [--count N] [--seed N] [--clients N]`.
+"""Faults on the real service, while callers use it: `python -m tests.faults [--count N] [--seed N] [--clients N] [--postgres]`.
 
 API, workers, broker and database are real processes on this machine; only the models follow a script. Prints what was
 submitted, finished, duplicated and lost, and ends with 1 unless the last two are nothing.
@@ -15,8 +15,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from service.stages import STAGES
 from tests.faults.crowd import Account, Crowd, settle
-from tests.faults.faults import FAULTS, Fault
+from tests.faults.faults import AT_WORK_SECONDS, Fault, possible
 from tests.faults.world import LEASE_SECONDS, World, world
 from workers.up import stopped_by_signals
 
@@ -25,17 +26,19 @@ PAUSE_SECONDS = 0.3
 
 SETTLE_SECONDS = 120
 
-AT_WORK_SECONDS = 20
-"""How long to wait for some stage to be at work: a fault that finds nobody at work proves little."""
-
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=30, help="faults to inflict")
     parser.add_argument("--clients", type=int, default=12, help="callers with a job under way")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL, which is killed too, and whose clock jumps")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="earmark-faults-") as folder, stopped_by_signals(), world(Path(folder)) as service:
+    with (
+        tempfile.TemporaryDirectory(prefix="earmark-faults-") as folder,
+        stopped_by_signals(),
+        world(Path(folder), on_postgres=asked.postgres) as service,
+    ):
         begun = time.monotonic()
         with Crowd(service, asked.clients) as account:
             inflicted = inflict(service, asked.count, random.Random(asked.seed))
@@ -46,10 +49,11 @@ def main() -> int:
 
 def inflict(service: World, count: int, dice: random.Random) -> Counter[str]:
     inflicted: Counter[str] = Counter()
-    kinds: list[Fault] = list(FAULTS)
+    faults = possible(service)
+    kinds: list[Fault] = list(faults)
     while inflicted.total() < count:
         service.until(lambda: bool(service.running()), AT_WORK_SECONDS)
-        fault = dice.choices(kinds, list(FAULTS.values()))[0]
+        fault = dice.choices(kinds, list(faults.values()))[0]
         inflicted[fault.__name__] += fault(service, dice)
         time.sleep(PAUSE_SECONDS)
         service.replenish()
@@ -63,10 +67,11 @@ def report(account: Account, inflicted: Counter[str], service: World, seconds: f
     ended = sum(state == "succeeded" for state in account.states.values())
     print(f"submitted {len(account.acknowledged)}, finished {ended}, failed {len(account.failed)}, ", end="")
     print(f"duplicated {len(account.twice)}, lost {len(account.lost)} (submissions repeated after an error: {account.repeated})")
-    if service.resumed:
-        median, worst = statistics.median(service.resumed), max(service.resumed)
-        print(f"stages of dead workers begun again: {len(service.resumed)}, median {median:.1f} s, worst {worst:.1f} s ", end="")
-        print(f"after the death (lease {LEASE_SECONDS} s)")
+    if all_seconds := [seconds for those in service.resumed.values() for seconds in those]:
+        median, worst = statistics.median(all_seconds), max(all_seconds)
+        print(f"stages of dead workers begun again: {len(all_seconds)}, median {median:.1f} s, worst {worst:.1f} s ", end="")
+        print(f"after the death (lease {LEASE_SECONDS} s): ", end="")
+        print(", ".join(f"{stage.name} {len(service.resumed[stage.name])}" for stage in STAGES))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from service.errors import BrokerUnavailable
 from service.queue import Broker, Message
+from service.stages import STAGES
 from service.tables import StageRun, StageState
 from tests.faults.world import World, end, ended
 
@@ -19,13 +20,33 @@ Fault = Callable[[World, random.Random], int]
 
 PIECE = 50_000
 
+AT_WORK_SECONDS = 20
+"""How long to wait for some stage to be at work: a fault that finds nobody at work proves little."""
+
 
 def kill_a_worker_with_all_its_processes(world: World, dice: random.Random) -> int:
-    killed, since = world.running(), time.time()
+    killed, since = world.running(), time.monotonic()
     dice.choice(world.workers()).kill()
     world.replenish()
     world.watch_resumption(killed, since)
     return 1
+
+
+def _kill_the_worker_at(stage: str) -> Fault:
+    def kill(world: World, dice: random.Random) -> int:
+        world.until(lambda: bool(world.running(stage)), AT_WORK_SECONDS)
+        run = next(iter(dice.sample(at_work := world.running(stage), min(1, len(at_work)))), None)
+        holder = world.holder(run) if run else None
+        if run is None or holder is None:
+            return 0
+        since = time.monotonic()
+        holder.kill()
+        world.replenish()
+        world.watch_resumption([run], since)
+        return 1
+
+    kill.__name__ = f"kill_the_worker_at_{stage}"
+    return kill
 
 
 def kill_a_worker_alone(world: World, dice: random.Random) -> int:
@@ -87,6 +108,23 @@ def _send(http: httpx.Client, where: str, at: int, piece: bytes) -> int:
     return int(http.patch(where, content=piece, headers=headers).headers["upload-offset"])
 
 
+def kill_the_database(world: World, _: random.Random) -> int:
+    assert world.postgres is not None
+    world.postgres.kill()
+    time.sleep(0.5)
+    world.postgres.start()
+    return 1
+
+
+def put_the_clock_forward_or_back(world: World, dice: random.Random) -> int:
+    """By an hour; a moment later it is right again, which is another jump."""
+    assert world.postgres is not None
+    world.postgres.put_clock(dice.choice([-3600, 3600]))
+    time.sleep(2)
+    world.postgres.put_clock(0)
+    return 2
+
+
 FAULTS: dict[Fault, int] = {
     kill_a_process_of_a_worker: 8,
     deliver_messages_again: 4,
@@ -95,5 +133,15 @@ FAULTS: dict[Fault, int] = {
     kill_a_worker_alone: 2,
     kill_the_broker: 2,
     kill_the_api_during_an_upload: 1,
+    **{_kill_the_worker_at(stage.name): 1 for stage in STAGES},
 }
 """With how often each is drawn."""
+
+ON_POSTGRES: dict[Fault, int] = {kill_the_database: 4}
+WITH_A_CLOCK: dict[Fault, int] = {put_the_clock_forward_or_back: 4}
+
+
+def possible(world: World) -> dict[Fault, int]:
+    """What can go wrong here, with how often each is drawn. SQLite has no process to kill, and its clock is this machine's."""
+    more = ON_POSTGRES if world.postgres else {}
+    return FAULTS | more | (WITH_A_CLOCK if world.postgres and world.postgres.has_a_clock else {})

