@@ -1,4 +1,4 @@
-"""Faults on the real service, while callers use it: `python -m tests.faults [--count N] [--seed N] [--clients N] [--postgres]`.
+"""Faults on the real service, while callers use it: `python -m tests.faults [--count N] [--seed N] [--postgres]`; `--help` has the rest.
 
 API, workers, broker and database are real processes on this machine; only the models follow a script. Prints what was
 submitted, finished, duplicated and lost, and ends with 1 unless the last two are nothing.
@@ -30,6 +30,7 @@ SETTLE_SECONDS = 120
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=30, help="faults to inflict")
+    parser.add_argument("--seconds", type=int, default=3600, help="stop inflicting after this time")
     parser.add_argument("--clients", type=int, default=12, help="callers with a job under way")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL, which is killed too, and whose clock jumps")
@@ -41,17 +42,18 @@ def main() -> int:
     ):
         begun = time.monotonic()
         with Crowd(service, asked.clients) as account:
-            inflicted = inflict(service, asked.count, random.Random(asked.seed))
+            inflicted = inflict(service, asked.count, begun + asked.seconds, random.Random(asked.seed))
         settle(service, account, SETTLE_SECONDS)
         report(account, inflicted, service, time.monotonic() - begun)
     return int(bool(account.lost or account.twice or account.failed))
 
 
-def inflict(service: World, count: int, dice: random.Random) -> Counter[str]:
+def inflict(service: World, count: int, until: float, dice: random.Random) -> Counter[str]:
+    """So many faults, or as many as there is time for."""
     inflicted: Counter[str] = Counter()
     faults = possible(service)
     kinds: list[Fault] = list(faults)
-    while inflicted.total() < count:
+    while inflicted.total() < count and time.monotonic() < until:
         service.until(lambda: bool(service.running()), AT_WORK_SECONDS)
         fault = dice.choices(kinds, list(faults.values()))[0]
         inflicted[fault.__name__] += fault(service, dice)
