@@ -29,7 +29,7 @@ START_SECONDS = 120
 STOP_SECONDS = 20
 """How long a child may take to stop before it is killed: longer than a worker takes to hand its stage back."""
 
-NICER = 10
+NICER = 5
 """How much less of the processor workers are given than the API, which needs little of it, and whose answers somebody waits for."""
 
 TAIL_LINES = 15
