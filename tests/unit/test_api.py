@@ -362,6 +362,8 @@ def test_the_api_describes_itself(api: TestClient) -> None:
         "/v1/jobs/{job_id}/retry",
         "/v1/jobs/{job_id}/events",
         "/v1/jobs/{job_id}/result",
+        "/v1/jobs/{job_id}/rebase",
+        "/v1/jobs/{job_id}/edits",
         "/v1/jobs/{job_id}/corrections",
         "/v1/jobs/{job_id}/corrections/{number}",
         "/v1/jobs/{job_id}/speakers",
