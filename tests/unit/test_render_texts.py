@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from service.domain.document import Source, Status
@@ -34,7 +37,8 @@ def test_every_format_holds_the_applied_correction_and_no_suggestion(name: str) 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_an_empty_document_renders(name: str) -> None:
-    assert render(document(), name) == "" or name in ("json", "vtt", "textgrid", "podcast-json", "diff")
+    with_a_frame = ("json", "vtt", "textgrid", "podcast-json", "whisper-json", "openai-verbose", "openai-diarized", "diff")
+    assert render(document(), name) == "" or name in with_a_frame
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("json", "diff", "rttm", "source")])
@@ -170,3 +174,11 @@ def test_unwritten_words_inside_a_line_are_marked_by_status_only() -> None:
     found = document(segment(0, words))
     assert render(found, "txt") == "Hello there.\n"
     assert render(found, "txt", RenderOptions(include_unwritten=True)) == "Hello there. um\n"
+
+
+def test_nothing_of_the_transcript_is_markup_in_html() -> None:
+    hostile = "<script>alert(1)</script> & <b onclick='x'>"
+    found = document(segment(0, timed(hostile, 0, speaker="S1")), speakers=(speaker("S1", "</cite><img src=x>"),))
+    text = render(found, "html")
+    assert re.findall(r"<[^>]*>", text) == ["<cite>", "</cite>", "<time>", "</time>", "<p>", "</p>"]
+    assert html.unescape(text).count(hostile) == 1
