@@ -8,6 +8,7 @@ from typing import Protocol
 
 from models.waveform import Waveform
 from service.domain.document import ModelUse
+from service.domain.secondlook import Trace
 from service.domain.span import Ms, Span
 from service.domain.speech import Diarization, Hypothesis, Word
 from service.stages import WHOLE, Part
@@ -79,6 +80,16 @@ class Ruling:
         return self.after - self.before
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Words to be looked for, in order, in at most 30 s of sound. `language` is an ISO 639-1 code."""
+
+    waveform: Waveform
+    span: Span
+    words: tuple[str, ...]
+    language: str
+
+
 class Recogniser(Protocol):
     @property
     def uses(self) -> ModelUse: ...
@@ -90,6 +101,10 @@ class Judge(Protocol):
     def uses(self) -> ModelUse: ...
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         """One ruling per contest, in order. Contests of one window share its encoder pass."""
+        ...
+
+    def seek(self, sought: Sought) -> tuple[Trace, ...]:
+        """One trace per word, in order: where it would be, and what speaks for it."""
         ...
 
 

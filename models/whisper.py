@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, chain, groupby, pairwise
 from operator import attrgetter
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 
-from models.protocols import Contest, Listening, Ruling
-from models.waveform import Samples, Waveform
+from models.protocols import Contest, Listening, Ruling, Sought
+from models.waveform import SAMPLE_RATE, Samples, Waveform
 from models.windows import share, windows
 from service.domain.document import ModelUse
+from service.domain.secondlook import Trace
 from service.domain.span import Span
 from service.domain.speech import Hypothesis, Word
 
@@ -35,6 +38,12 @@ LOST = -6.0
 
 FLOOR = 1e-8
 """A token's probability is never taken for less, so that one impossible token does not hide all others."""
+
+
+TOKEN_MS = 20
+"""Step of the decoder's attention to the sound."""
+
+SILENCE_SAMPLES = 20 * SAMPLE_RATE
 
 
 class Whisper:
@@ -132,9 +141,51 @@ class Whisper:
         """Summed natural log-probability of `tokens`, told `prompt` as the text before."""
         start = [self._tokenizer.sot_prev, *self._tokenizer.encode(prompt), *self._tokenizer.sot_sequence]
         aligned = self._model.model.align(sound[0], start, [tokens], sound[1])[0]
-        return math.fsum(math.log(max(p, FLOOR)) for p in aligned.text_token_probs)
+        return math.fsum(_logarithms(aligned))
 
     @cached_property
     def _tokenizer(self) -> Any:
-        multilingual = self._model.model.is_multilingual
-        return Tokenizer(self._model.hf_tokenizer, multilingual, task="transcribe", language="en")
+        return self._tokenizer_of("en")
+
+    def _tokenizer_of(self, language: str) -> Any:
+        return Tokenizer(self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=language)
+
+    def seek(self, sought: Sought) -> tuple[Trace, ...]:
+        """Teacher-forced twice, with the sound and with silence: the difference is what the sound says for a word.
+
+        Raises ValueError for more than one encoder window.
+        """
+        tokenizer = self._tokenizer_of(sought.language)
+        tokens = [tokenizer.encode(f" {word}") for word in sought.words]
+        start, text = list(tokenizer.sot_sequence), list(chain.from_iterable(tokens))
+        heard, unheard = (
+            self._model.model.align(sound, start, [text], frames)[0]
+            for sound, frames in (self._encode(sought.waveform.crop(sought.span)), self._silence)
+        )
+        begins = [sought.span.start + TOKEN_MS * int(step) for step in _beginnings(heard, len(text))]
+        sure, unsure = np.array(_logarithms(heard)), np.array(_logarithms(unheard))
+        edges = pairwise(accumulate(map(len, tokens), initial=0))
+        return tuple(
+            Trace(
+                Word(word, Span(begins[a], begins[b]).within(sought.span), math.exp(sure[a:b].mean())),
+                float((sure[a:b] - unsure[a:b]).sum()),
+                b - a,
+            )
+            for word, (a, b) in zip(sought.words, edges, strict=True)
+        )
+
+    @cached_property
+    def _silence(self) -> tuple[Any, int]:
+        return self._encode(np.zeros(SILENCE_SAMPLES, np.float32))
+
+
+def _logarithms(aligned: Any) -> list[float]:
+    """Of the probabilities of the tokens, none below the floor."""
+    return [math.log(max(p, FLOOR)) for p in aligned.text_token_probs]
+
+
+def _beginnings(aligned: Any, num_tokens: int) -> npt.NDArray[np.int64]:
+    """Where each token begins, and the end of the last, in steps of `TOKEN_MS`; shape (num_tokens + 1,)."""
+    text, time = np.array(aligned.alignments).T
+    first = np.searchsorted(text, np.arange(num_tokens + 1))
+    return np.asarray(time[np.minimum(first, len(time) - 1)])

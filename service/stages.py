@@ -28,7 +28,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("parse", "io"),
     Stage("transcribe", "gpu", ("decode",), divisible=True),
     Stage("diarize", "gpu", ("decode",), optional=True),
-    Stage("align", "align", ("parse", "transcribe")),
+    Stage("align", "gpu", ("decode", "parse", "transcribe")),
     Stage("correct", "gpu", ("decode", "parse", "transcribe", "align")),
     Stage("time", "align", ("decode", "parse", "transcribe", "align", "correct")),
     Stage("attribute", "align", ("parse", "diarize", "correct", "time")),

@@ -30,7 +30,7 @@ from service.domain.speech import Diarization, Hypothesis, joined
 from service.domain.timing import Times
 from service.errors import EarmarkError, NoSpeech, TranscriptMismatch
 from service.stages import STAGES, WHOLE, part_of, stage_of
-from workers import audio, correcting, timing
+from workers import audio, correcting, looking, timing
 from workers.breakdown import is_spared, story_of
 from workers.desk import Decoded, Desk, Hook, nobody_watches
 
@@ -71,13 +71,13 @@ def diarize(desk: Desk, report: Report) -> Diarization:
     return desk.kit.diarizer.diarize(Voices(desk.waveform, o.num_speakers, o.min_speakers, o.max_speakers, report))
 
 
-def align(desk: Desk, _: Report) -> Alignment:
+def align(desk: Desk, report: Report) -> Alignment:
     alignment = align_texts(desk.reference, desk.hypothesis)
     if not alignment.verdict.accepted:
         raise TranscriptMismatch(
             f"The transcript does not seem to be of this audio: {alignment.verdict.reason}. Check that both belong to the same episode."
         )
-    return alignment
+    return looking.look_again(desk, alignment, report)
 
 
 def correct(desk: Desk, report: Report) -> Corrections:

@@ -46,11 +46,15 @@ REFUSED_BELOW = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Consecutive tokens against consecutive heard words; one of the two ranges may be empty."""
+    """Consecutive tokens against consecutive heard words; one of the two ranges may be empty.
+
+    `found` are its tokens as a second look found them in the sound, one each (`service.domain.secondlook`); else empty.
+    """
 
     status: Status
     tokens: Range
     words: Range
+    found: tuple[Word, ...] = ()
 
     @property
     def num_tokens(self) -> int:

@@ -19,7 +19,7 @@ class Status(StrEnum):
     SUBSTITUTED = "substituted"
     """Something else was recognised in its place."""
     INFERRED = "inferred"
-    """Nothing was recognised for it, but its neighbours leave it room."""
+    """Nothing was recognised for it, but its neighbours leave it room, or the recogniser found it when told what to look for."""
     UNHEARD = "unheard"
     """Written, not in the audio."""
     UNWRITTEN = "unwritten"

@@ -77,9 +77,12 @@ def _sells(text: str) -> str | None:
 
 
 def _guess(text: str, span: Span, words: Sequence[DocumentWord]) -> str:
-    sparse = 1000 * len(words) < SPARSE * span.duration
-    doubtful = sum(word.score or 0.0 for word in words) < DOUBTFUL * len(words)
-    return _sells(text) or ("music" if sparse or doubtful else "speech")
+    return _sells(text) or ("speech" if is_speech(span, [word.score or 0.0 for word in words]) else "music")
+
+
+def is_speech(span: Span, scores: Sequence[float]) -> bool:
+    """Whether words with these scores, heard in this stretch, are speech rather than what a recogniser makes of music."""
+    return 1000 * len(scores) >= SPARSE * span.duration and sum(scores) >= DOUBTFUL * len(scores)
 
 
 def moved(found: Sequence[Gap]) -> Iterator[str]:

@@ -105,10 +105,21 @@ def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequenc
             at += 1
         if block.status is Status.UNWRITTEN:
             yield from (Said(w.text, w.span, Timing.RECOGNISED, w.score, None, block.words[0] + k) for k, w in enumerate(heard))
+        elif block.found:
+            yield from _found(words, (first, at), block)
         elif block.status is not Status.UNHEARD and first < at:
             room = _room(heard, hypothesis, block, free)
             yield from _shared(words, (first, at), room, block, heard)
-        free = heard[-1].span.end if heard else free
+        known = block.found or heard
+        free = known[-1].span.end if known else free
+
+
+def _found(words: Sequence[Printed], which: tuple[int, int], block: Block) -> Iterator[Said]:
+    """Words that a second look found, each where it was found; a corrected word that took in several tokens spans them."""
+    for k in range(*which):
+        end = words[k + 1].token if k + 1 < which[1] else block.tokens[1]
+        spans = [word.span for word in block.found[words[k].token - block.tokens[0] : max(end, words[k].token + 1) - block.tokens[0]]]
+        yield Said(words[k].text, spans[0].hull(spans[-1]), Timing.RECOGNISED, ALONE, k, None)
 
 
 def _room(heard: tuple[Word, ...], hypothesis: Hypothesis, block: Block, free: Ms) -> Span:

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from models.kit import Kit
-from models.protocols import Contest, Listening, Passage
+from models.protocols import Contest, Listening, Passage, Sought
 from models.waveform import SAMPLE_RATE, Waveform
 from models.windows import pauses, windows
 from service.domain.span import Span
 from service.domain.speech import Hypothesis, joined
 from service.errors import Cancelled
 from service.stages import WHOLE, Part
+from tests.support.shared import SHARED, needs_shared
+from workers import audio
 
 WELCOME = Span(450, 7514)
 LINE = "Welcome back. Today we follow one idea across fifty years: a whole country, talking over a wire."
@@ -108,6 +110,16 @@ def test_the_judge_refuses_more_than_it_can_hear_at_once(kit: Kit, demo: Wavefor
         kit.judge("en").judge((long,))
 
 
+def test_words_that_are_said_gain_by_the_sound_and_others_do_not(kit: Kit, demo: Waveform) -> None:
+    other = "brought to you by a mattress that remembers every detail about your back"
+    said, unsaid = (kit.judge("en").seek(Sought(demo, WELCOME, tuple(text.split()), "en")) for text in (LINE, other))
+    assert sum(trace.gain for trace in said) > 2 * sum(trace.tokens for trace in said)
+    assert sum(trace.gain for trace in unsaid) < 0.3 * sum(trace.tokens for trace in unsaid)
+    assert [trace.word.text for trace in said] == SAID
+    assert all(a.word.span.end <= b.word.span.start for a, b in pairwise(said))
+    assert all(WELCOME.start <= trace.word.span.start and trace.word.span.end <= WELCOME.end for trace in (*said, *unsaid))
+
+
 def test_windows_cover_the_recording_without_overlap_and_end_in_silence(demo: Waveform) -> None:
     spans = list(windows(demo, 20_000, 8_000))
     assert (spans[0].start, spans[-1].end) == (0, demo.duration_ms)
@@ -115,3 +127,15 @@ def test_windows_cover_the_recording_without_overlap_and_end_in_silence(demo: Wa
     assert all(span.duration <= 20_000 for span in spans)
     quiet = pauses(demo)
     assert all(any(p.start - 100 <= span.end <= p.end + 100 for p in quiet) for span in spans[:-1])
+
+
+@needs_shared
+def test_a_hesitation_that_nobody_wrote_is_no_part_of_the_word_after_it(kit: Kit, tmp_path: Path) -> None:
+    path = tmp_path / "spontaneous.wav"
+    audio.decode(SHARED / "audio" / "mfa" / "acoustic_corpus.wav", path, audio.Limits(600), lambda *_: None)
+    words = ("words", "word", "words", "and", "that", "should", "be", "all", "thanks")
+    timed = kit.aligner.time(Passage(Waveform(path), Span(21_000, 25_400), words))
+    assert timed is not None
+    after = timed[3]
+    assert after is not None
+    assert abs(after.span.start - 24_150) < 50, "an um lasts from 22.9 to 23.5 s"

@@ -1,5 +1,7 @@
 """Laws of alignment, whatever was written and heard."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -10,6 +12,9 @@ from service.domain.align import align
 from service.domain.anchors import increasing, pairs
 from service.domain.document import Status
 from service.domain.normalize import fold
+from service.domain.secondlook import Trace, amended, holes, search
+from service.domain.span import Span, shares
+from service.domain.speech import Word
 from tests.support.builders import hypothesis, reference, spoken
 
 WORDS = st.sampled_from(
@@ -84,3 +89,24 @@ def test_the_increasing_chain_is_increasing_and_made_of_the_points(points: list[
 def test_folding_is_idempotent(text: str) -> None:
     once = fold(text)
     assert tuple(unit for word in once for unit in fold(word)) == once
+
+
+@given(
+    written=TEXTS, heard=TEXTS, gains=st.lists(st.sampled_from([-1.0, 0.0, 3.0]), min_size=40, max_size=40), pause=st.integers(0, 60_000)
+)
+def test_a_second_look_loses_nothing_whatever_it_finds(written: str, heard: str, gains: list[float], pause: int) -> None:
+    words = spoken(heard)
+    half = len(words) // 2
+    said = hypothesis(*words[:half], *(replace(w, span=w.span.shifted(pause)) for w in words[half:]))
+    ours = reference(written)
+
+    def look(span: Span, tokens: Sequence[int]) -> list[Trace]:
+        room = shares(span, ["word"] * len(tokens))
+        return [Trace(Word("word", at, 0.5), gains[k], 1) for k, at in zip(tokens, room, strict=True)]
+
+    alignment = align(ours, said)
+    blocks = amended(alignment, {hole: search(hole, look) for hole in holes(alignment, said)}).blocks
+    assert [i for b in blocks for i in range(*b.tokens)] == list(range(len(ours.tokens)))
+    assert [j for b in blocks for j in range(*b.words)] == list(range(len(said.words)))
+    assert all(len(b.found) in {0, b.num_tokens} for b in blocks)
+    assert all(b.status is not Status.UNHEARD or not b.found for b in blocks)

@@ -7,10 +7,11 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.protocols import Contest, Diarizer, Listening, Passage, Ruling
+from models.protocols import Contest, Diarizer, Listening, Passage, Ruling, Sought
 from models.windows import share, windows
 from service.domain.document import ModelUse
-from service.domain.speech import Hypothesis
+from service.domain.secondlook import Trace
+from service.domain.speech import Hypothesis, Word
 from service.settings import Settings
 from tests.support.builders import hypothesis, spoken
 
@@ -19,7 +20,7 @@ WINDOW_MS, SEARCH_MS = 3_000, 1_000
 
 @dataclass(frozen=True)
 class Ear:
-    """A recogniser, judge and aligner for which `text` is said, at the pace of `spoken`.
+    """A recogniser, judge, seeker and aligner for which `text` is said, at the pace of `spoken`.
 
     It hears a few seconds at a time, takes `seconds` over each, and notes in the journal, if there is one, where each begins and which
     process heard it.
@@ -43,6 +44,9 @@ class Ear:
 
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         return tuple(Ruling(-1.0, -9.0, 4, 4) for _ in contests)
+
+    def seek(self, sought: Sought) -> tuple[Trace, ...]:
+        return tuple(Trace(Word(text, sought.span, 0.0), 0.0, 1) for text in sought.words)
 
     def time(self, _: Passage) -> None:
         return None
@@ -68,4 +72,7 @@ class EarKit:
         return False
 
     def judge(self, _: str) -> Ear:
+        return self.aligner
+
+    def seeker(self, _: str) -> Ear:
         return self.aligner

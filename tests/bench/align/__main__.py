@@ -1,4 +1,4 @@
-"""Alignment and times, measured: `python -m tests.bench.align [boundaries] [lines] [mismatch] [verdicts] [speed] [reliability]`.
+"""Alignment and times, measured: `python -m tests.bench.align [boundaries] [lines] [covered] [mismatch] [verdicts] [speed] [reliability]`.
 
 Reads the recordings and episodes of the shared folder (EARMARK_SHARED); decoded sound and recognitions are kept in out/bench/align.
 Prints Markdown tables for docs/benchmarks.md.
@@ -10,13 +10,14 @@ import argparse
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from tests.bench.align import boundaries, lines, mismatch, reliability, speed, verdicts
+from tests.bench.align import boundaries, covered, lines, mismatch, reliability, speed, verdicts
 from tests.bench.align.episodes import lines_of, pieces
 from tests.bench.align.judged import judged
 from tests.bench.align.runs import Run, Runs
 from tests.support.shared import SHARED
 
 EPISODES = ("seed1", "seed2")
+LOOKS = "mistaken at first | after the second look"
 ERRORS = "mean | median | within 50 ms | largest"
 
 
@@ -52,6 +53,10 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "lines": (
         f"episode | lines | within 100 ms | onset: {ERRORS} | offset: {ERRORS} | onset by tenth | align and time, x real time",
         _lines,
+    ),
+    "covered": (
+        f"over the voice | words said | {LOOKS} | words not said | {LOOKS} | onset, words: median / mean: forced | heard | interpolated",
+        lambda: covered.table(runs(), {SHARED / "episodes" / f"{name}.truth.json": run(name).desk.waveform for name in EPISODES}),
     ),
     "mismatch": (
         "change | errors added | unheard words, F1 | unwritten seconds, F1 | genuine words dropped",
