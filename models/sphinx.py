@@ -19,6 +19,9 @@ FRAME_MS = 10
 LAG_MS = 5
 """A frame is computed from 25.6 ms of sound that begin at its time: what it shows lies later. Half a step, the least that can be meant."""
 
+FILLERS = Path(__file__).with_name("fillers.txt")
+"""In the place of the acoustic model's own: hesitations may stand between any two words (docs/decisions/0089)."""
+
 LOUD_WORDS = re.compile(r"[^a-z']")
 
 
@@ -40,7 +43,7 @@ class Sphinx:
         """Wide beams, so that no true path is lost, and no search of the lattice after the first: it drops the last word's end and,
         often enough, whole passages (measured in docs/benchmarks.md).
         """
-        return pocketsphinx.Decoder(lm=None, loglevel="FATAL", beam=1e-120, wbeam=1e-120, pbeam=1e-120, bestpath=False)
+        return pocketsphinx.Decoder(lm=None, fdict=str(FILLERS), loglevel="FATAL", beam=1e-120, wbeam=1e-120, pbeam=1e-120, bestpath=False)
 
     def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
         names = [self._entry(word) for word in passage.words]
