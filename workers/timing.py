@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from models.protocols import ForcedAligner, Passage, Report
 from models.windows import HUSH_MS, PAUSE_MS, pauses
+from service.domain.oldtimes import narrowed
 from service.domain.span import Span
 from service.domain.timing import NOT_HEARD, Said, Timed, Times, passages, said, settle
 from workers.desk import Desk
@@ -21,7 +22,7 @@ Found: TypeAlias = tuple[Span | None, ...]
 
 def time(desk: Desk, report: Report) -> Times:
     words = desk.words
-    spoken = said(desk.alignment, desk.hypothesis, words)
+    spoken = narrowed(said(desk.alignment, desk.hypothesis, words), words, desk.reference.talk)
     quiet = pauses(desk.waveform, HUSH_MS)
     forced = _forced(desk, spoken, quiet, report) if desk.hypothesis.language in FORCED_LANGUAGES else [None] * len(spoken)
     settled = [Timed(span, timing, item.score) for item, (span, timing) in zip(spoken, settle(spoken, forced, quiet), strict=True)]
