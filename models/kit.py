@@ -9,7 +9,7 @@ from models import devices
 from models.byear import ByEar
 from models.catalog import Catalog, State
 from models.entries import BASE, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, SEGMENTATION, TINY_EN
-from models.protocols import Diarizer, ForcedAligner, Judge, Recogniser
+from models.protocols import Diarizer, ForcedAligner, Judge, Recogniser, Seeker
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ class Kit:
         return self._whisper_name(language) not in {TINY_EN.name, BASE.name}
 
     def judge(self, language: str) -> Judge:
+        return self._whisper(self._whisper_name(language))
+
+    def seeker(self, language: str) -> Seeker:
         return self._whisper(self._whisper_name(language))
 
     @cached_property

@@ -103,6 +103,8 @@ class Judge(Protocol):
         """One ruling per contest, in order. Contests of one window share its encoder pass."""
         ...
 
+
+class Seeker(Protocol):
     def seek(self, sought: Sought) -> tuple[Trace, ...]:
         """One trace per word, in order: where it would be, and what speaks for it."""
         ...

@@ -47,7 +47,7 @@ SILENCE_SAMPLES = 20 * SAMPLE_RATE
 
 
 class Whisper:
-    """A CTranslate2 Whisper model in `folder`. Implements `Recogniser` and `Judge`.
+    """A CTranslate2 Whisper model in `folder`. Implements `Recogniser`, `Judge` and `Seeker`.
 
     `device` is "cpu", "cuda" or "cuda:N"; `threads` 0 means as many as there are cores.
     """

@@ -18,6 +18,6 @@ def look_again(desk: Desk, alignment: Alignment, report: Report) -> Alignment:
 
     def look(span: Span, which: Sequence[int]) -> tuple[Trace, ...]:
         report(span.start, desk.waveform.duration_ms)
-        return desk.kit.judge(language).seek(Sought(desk.waveform, span, tuple(tokens[k].text for k in which), language))
+        return desk.kit.seeker(language).seek(Sought(desk.waveform, span, tuple(tokens[k].text for k in which), language))
 
     return amended(alignment, {hole: search(hole, look) for hole in holes(alignment, desk.hypothesis)})

@@ -112,7 +112,7 @@ def test_the_judge_refuses_more_than_it_can_hear_at_once(kit: Kit, demo: Wavefor
 
 def test_words_that_are_said_gain_by_the_sound_and_others_do_not(kit: Kit, demo: Waveform) -> None:
     other = "brought to you by a mattress that remembers every detail about your back"
-    said, unsaid = (kit.judge("en").seek(Sought(demo, WELCOME, tuple(text.split()), "en")) for text in (LINE, other))
+    said, unsaid = (kit.seeker("en").seek(Sought(demo, WELCOME, tuple(text.split()), "en")) for text in (LINE, other))
     assert sum(trace.gain for trace in said) > 2 * sum(trace.tokens for trace in said)
     assert sum(trace.gain for trace in unsaid) < 0.3 * sum(trace.tokens for trace in unsaid)
     assert [trace.word.text for trace in said] == SAID
