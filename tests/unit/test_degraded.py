@@ -56,9 +56,6 @@ class Breaking:
 def ear_kit(diarizer: Diarizer) -> Kit:
     return cast("Kit", EarKit(Ear(TEXT), diarizer))
 
-    def seeker(self, _: str) -> Ear:
-        return self.aligner
-
 
 def real(models_dir: Path) -> Diarizer:
     return Kit(Settings(models_dir=models_dir, diarizer=SEGMENTATION.name, device="cpu")).diarizer
