@@ -33,8 +33,8 @@ SEARCH_MS = 15_000
 LONGEST_CONTEST_MS = 30_000
 """One encoder pass sees 30 s."""
 
-LOST = -6.0
-"""Nats by which a candidate has lost whatever the order: the orders differ by about 2."""
+LOST, WON = -6.0, 10.0
+"""Nats by which a candidate has lost, or won, whatever the order: the orders differ by about 2."""
 
 FLOOR = 1e-8
 """A token's probability is never taken for less, so that one impossible token does not hide all others."""
@@ -125,7 +125,7 @@ class Whisper:
         return self._model.encode(pad_or_trim(features)), int(features.shape[-1])
 
     def _rule(self, contest: Contest, sound: tuple[Any, int]) -> Ruling:
-        """The mean over both orders of the prompt; one order is enough where the candidate clearly loses."""
+        """The mean over both orders of the prompt; one order is enough where the candidate clearly loses or wins."""
         before = self._tokenizer.encode(f" {contest.text_before}")
         after = self._tokenizer.encode(f" {contest.text_after}")
         rulings: list[Ruling] = []
@@ -133,7 +133,7 @@ class Whisper:
             prompt = f" {first}, {second}."
             scores = (self._score(prompt, before, sound), self._score(prompt, after, sound))
             rulings.append(Ruling(*scores, len(before), len(after)))
-            if rulings[0].margin < LOST:
+            if not LOST <= rulings[0].margin <= WON:
                 break
         return Ruling(fmean(r.before for r in rulings), fmean(r.after for r in rulings), len(before), len(after))
 

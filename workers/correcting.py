@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
+from models import trigrams
 from models.frequency import frequency
 from models.lexicon import load as load_lexicon
 from models.protocols import Contest, Judge, Report, Ruling
 from models.waveform import Waveform
 from models.windows import pauses
-from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, vocabulary
-from service.domain.correct import ORDINARY, Case, Corrections, Suspect, decide, dressed, promising, suspects
+from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, vocabulary
+from service.domain.context import plain, surroundings
+from service.domain.correct import Corrections, decide, dressed
+from service.domain.evidence import Case, promising
 from service.domain.glossary import is_left_alone
 from service.domain.printed import printed
+from service.domain.reading import squeeze
 from service.domain.span import Span
+from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, suspects
 from service.domain.timing import Said, Stretch, passages, said
 from workers.desk import Desk
 from workers.recall import Recall
@@ -62,23 +68,29 @@ def cases(desk: Desk) -> Iterator[Case]:
     lexicon = load_lexicon()
     left_alone = is_left_alone(desk.options.leave_alone)
     known = vocabulary(desk.reference, desk.options, usual, lexicon)
-    for suspect in suspects(
-        desk.reference, desk.alignment, desk.hypothesis, usual, lambda text: known.homophone(text) or lexicon.homophone(text)
-    ):
+    fit, tokens = trigrams.fit(desk.hypothesis.language), [token.text for token in desk.reference.tokens]
+    echo = cache(lambda text: known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text))
+    for suspect in suspects(desk.reference, desk.alignment, desk.hypothesis, usual, echo):
         counted = replace(suspect, in_document=known.count(suspect.text), is_name=_is_name(suspect.text, usual))
+        around = surroundings(tokens, suspect.tokens)
+        as_written = fit(plain(suspect.text), around)
         right = {word for word in suspect.text.split() if known.outside(word)}
         for candidate in _proposed(counted, known, usual):
             if right <= set(candidate.text.split()) and not left_alone(counted.text, candidate.text):
-                yield Case(counted, candidate, _rarest(candidate.text, usual))
+                yield Case(counted, candidate, _rarest(candidate.text, usual), fit=fit(plain(candidate.text), around) - as_written)
 
 
 def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Candidate, ...]:
     """Candidates for the text as it stands, and, of a possessive, for the name in it."""
     lexicon = load_lexicon()
-    believable = suspect.whole and _rarest(suspect.heard, usual) >= ORDINARY and not _STOP.search(suspect.heard)
+    whole = suspect.whole or squeeze(suspect.heard) == squeeze(suspect.text)
+    believable = whole and _rarest(suspect.heard, usual) >= UNKNOWN and not _STOP.search(suspect.heard)
     heard = suspect.heard if believable else ""
     found = candidates(suspect.text, heard, known, lexicon)
     name = bare(suspect.text)
+    if suspect.whole and not suspect.confirmed:
+        have = {c.text for c in found}
+        found += tuple(c for c in candidates_by_ear(suspect.text, suspect.heard, known, lexicon) if c.text not in have)
     if name == suspect.text:
         return found
     ending = suspect.text[len(name) :]

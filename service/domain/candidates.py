@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+from service.domain.context import plain
 from service.domain.lexicon import LexiconEntry
 from service.domain.options import Options
 from service.domain.phonetics import similarity, sounds
@@ -26,8 +27,14 @@ COMMON = 3.3
 NEAR = 0.62
 """Likeness in sound below which a known term is no candidate."""
 
+ECHO = 0.88
+"""Likeness in sound from which a word that was heard as it is written may be meant for a term of the metadata."""
+
+AS_HEARD, NOT_UNLIKE = 0.85, 0.5
+"""Likeness in sound, to what was heard and to what is written, from which a known term is a candidate by ear."""
+
 _TRIM = re.compile(r"^[^\w$€£]+|[^\w%]+$")
-_SENTENCE_END = re.compile(r"[.!?…:][\"'”’)\]]*$")
+SENTENCE_END = re.compile(r"[.!?…:][\"'”’)\]]*$")
 _POSSESSIVE = re.compile(r"['’]s$")
 
 
@@ -62,6 +69,10 @@ class KnownTerm:
     in_glossary: bool = False
     said_as: tuple[str, ...] = ()
 
+    def likeness(self, text: str) -> float:
+        """In sound, in [0, 1]."""
+        return max(similarity(text, form) for form in (self.text, *self.said_as))
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -74,6 +85,8 @@ class Candidate:
     in_glossary: bool = False
     prior: int = 0
     heard: bool = False
+    anybody: bool = False
+    """Whether it is a given name or a surname, of nobody in particular."""
     in_field: float = 0.0
     """How much more the episode speaks of the candidate's field than the lexicon does: `Vocabulary.fields`."""
 
@@ -103,7 +116,7 @@ def names_in(text: str, longest: int = 3) -> Iterator[str]:
         word = bare(raw)
         if word and _like_a_name(word):
             run.append(word)
-        if not word or not _like_a_name(word) or _SENTENCE_END.search(raw) or raw.endswith((",", ";")):
+        if not word or not _like_a_name(word) or SENTENCE_END.search(raw) or raw.endswith((",", ";")):
             yield from (" ".join(run[i:j]) for i in range(len(run)) for j in range(i + 1, min(len(run), i + longest) + 1))
             run = []
 
@@ -136,11 +149,16 @@ class Vocabulary:
         """Terms that sound like the text, with their likeness."""
         for place, _ in self._index.near(sounds(text, abroad=False), limit, NEAR):
             term = self.terms[place]
-            yield term, max(similarity(text, form) for form in (term.text, *term.said_as))
+            yield term, term.likeness(text)
 
     def homophone(self, text: str) -> KnownTerm | None:
         """A term that sounds exactly like the text."""
         return next((self.terms[place] for place in self._index.same(sounds(text, abroad=False))), None)
+
+    def echo(self, text: str) -> KnownTerm | None:
+        """A term of the metadata or the glossary, spelled otherwise, that sounds nearly like the text."""
+        told = (term for term, likeness in self.near(text) if likeness >= ECHO and (term.in_metadata or term.in_glossary))
+        return next((term for term in told if term.text.casefold() != text.casefold()), None)
 
     def outside(self, text: str) -> bool:
         """Whether the metadata or the glossary spell it so."""
@@ -191,7 +209,7 @@ def _talk_terms(reference: Reference, frequency: Frequency) -> Iterator[str]:
     """Names of the talk, sentence starts left out unless the word is unusual; unusual words in small letters."""
     for line in reference.talk:
         words = [t.text for t in line.tokens]
-        starts = [True, *(bool(_SENTENCE_END.search(w)) for w in words[:-1])]
+        starts = [True, *(bool(SENTENCE_END.search(w)) for w in words[:-1])]
         inner = " ".join(w.lower() if s and frequency(bare(w).lower()) >= COMMON else w for w, s in zip(words, starts, strict=True))
         yield from names_in(inner)
         yield from (bare(w) for w in words if w.islower() and len(bare(w)) > 3 and frequency(bare(w)) < 2)
@@ -208,38 +226,68 @@ def _counts(reference: Reference) -> Counter[str]:
 
 def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit: int = 6) -> tuple[Candidate, ...]:
     """Spellings other than `text` that sound like it, and what the recogniser heard in its place, likeliest first."""
+    others = [c for c in _alike(text, text, known, lexicon, limit) if c.phonetic >= NEAR]
+    chosen = sorted(others, key=_promise, reverse=True)[:limit]
+    known_already = {squeeze(c.text) for c in chosen}
+    if heard and squeeze(heard) not in known_already and plain(heard) != plain(text) and not _is_no_other_word(text, heard):
+        chosen.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))
+    return tuple(chosen)
+
+
+def candidates_by_ear(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit: int = 2) -> tuple[Candidate, ...]:
+    """Spellings other than `text` that sound like what was heard in its place, and not unlike `text`, likeliest first."""
+    others = (c for c in _alike(text, heard, known, lexicon, limit) if c.phonetic >= NOT_UNLIKE and similarity(heard, c.text) >= AS_HEARD)
+    return tuple(sorted(others, key=_promise, reverse=True)[:limit])
+
+
+def _alike(text: str, sound: str, known: Vocabulary, lexicon: Lexicon, limit: int) -> Iterator[Candidate]:
+    """Spellings for `text` that sound like `sound`."""
     found: dict[str, Candidate] = {}
-    for term, likeness in known.near(text):
+    for term, _ in known.near(sound):
         entry = lexicon.get(term.text)
         if entry and squeeze(term.text) == squeeze(text) != "" and not term.in_glossary:
             continue  # spaced or joined otherwise: the lexicon, asked below, knows how
         found[term.text] = Candidate(
             term.text,
-            likeness,
+            term.likeness(text),
             known.count(term.text),
             term.in_metadata,
             term.in_glossary,
             entry.prior if entry and entry.text == term.text else 0,
-            in_field=known.fields.get(entry.field, 0.0) if entry else 0.0,
+            False,
+            entry is not None and entry.field == NO_FIELD,
+            known.fields.get(entry.field, 0.0) if entry else 0.0,
         )
-    for entry, likeness in lexicon.near(text, limit):
-        if likeness >= NEAR and entry.text not in found:
+    for entry, likeness in lexicon.near(sound, limit):
+        if entry.text not in found:
             found[entry.text] = Candidate(
-                entry.text, likeness, known.count(entry.text), prior=entry.prior, in_field=known.fields.get(entry.field, 0.0)
+                entry.text,
+                likeness if sound == text else similarity(text, entry.text),
+                known.count(entry.text),
+                prior=entry.prior,
+                anybody=entry.field == NO_FIELD,
+                in_field=known.fields.get(entry.field, 0.0),
             )
-    others = [c for c in found.values() if c.text.casefold() != text.casefold() and not _only_drops_words(text, c.text)]
-    chosen = sorted(others, key=_promise, reverse=True)[:limit]
-    if heard and squeeze(heard) not in {squeeze(text), *(squeeze(c.text) for c in chosen)} and not _is_no_other_word(text, heard):
-        chosen.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))
-    return tuple(chosen)
+    yield from (c for c in found.values() if c.text.casefold() != text.casefold() and not _only_drops_words(text, c.text))
 
 
 _ENDING = re.compile(r"(?:['’](?:s|re|ve|ll|d|m)|s|es|e?d)$")
 
+_CRIES = frozenset({
+    *("ah", "aha", "eh", "er", "erm", "ha", "hey", "hm", "hmm", "huh", "mhm", "mm", "nah", "nope", "oh", "ok", "okay", "ooh", "oops"),
+    *("uh", "uhm", "um", "whoa", "wow", "yeah", "yep"),
+})  # fmt: skip
+"""Disfluencies and interjections, which are the speaker's and the author's own."""
+
 
 def _is_no_other_word(text: str, heard: str) -> bool:
-    """Whether what was heard is what is written but for words left out or an ending: a recogniser is not to be believed about those."""
-    return _only_drops_words(text, heard) or _ENDING.sub("", text.casefold()) == _ENDING.sub("", heard.casefold())
+    """Whether what was heard is what is written but for words or an end left out: a recogniser is not to be believed about those, nor
+    about cries.
+    """
+    written, recognised = text.casefold(), heard.casefold()
+    if _CRIES & {*plain(text), *plain(heard)}:
+        return True
+    return _only_drops_words(text, heard) or _ENDING.sub("", written) == _ENDING.sub("", recognised) or written.startswith(recognised)
 
 
 def _only_drops_words(text: str, candidate: str) -> bool:

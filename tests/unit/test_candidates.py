@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from service.domain.candidates import bare, candidates, metadata, names_in, trim, vocabulary
+from service.domain.candidates import bare, candidates, candidates_by_ear, metadata, names_in, trim, vocabulary
 from service.domain.lexicon import LexiconEntry
 from service.domain.options import Options, Term
 from service.domain.phonetics import similarity
@@ -139,3 +139,34 @@ def test_a_candidate_does_not_leave_written_words_out() -> None:
 
 def test_names_do_not_run_across_lines() -> None:
     assert "Lovelace Bruno" not in set(names_in("Ada Lovelace\nBruno"))
+
+
+def test_what_was_heard_leads_to_a_name_that_the_page_hardly_sounds_like() -> None:
+    lexicon = SmallLexicon(LexiconEntry("Caravaggio", 4), LexiconEntry("Zanzibar", 3))
+    known = vocabulary(TALK, Options(), usual, lexicon)
+    assert candidates("carry a judge", "", known, lexicon) == ()
+    (found,) = candidates_by_ear("carry a judge", "Caravagio", known, lexicon)
+    assert (found.text, found.heard) == ("Caravaggio", False)
+
+
+def test_what_was_heard_leads_to_nothing_unlike_the_page() -> None:
+    lexicon = SmallLexicon(LexiconEntry("Zanzibar", 3))
+    assert candidates_by_ear("the sea", "Zanzibar", vocabulary(TALK, Options(), usual, lexicon), lexicon) == ()
+
+
+@pytest.mark.parametrize(("text", "heard"), [("cigars", "cigar"), ("favorite", "favor"), ("um", "them"), ("it is", "it")])
+def test_the_recogniser_is_not_believed_about_cries_ends_and_words_left_out(text: str, heard: str) -> None:
+    known = vocabulary(TALK, Options(), usual, SmallLexicon())
+    assert not any(c.heard for c in candidates(text, heard, known, SmallLexicon()))
+
+
+def test_what_was_heard_as_one_word_may_be_one() -> None:
+    found = candidates("any body", "anybody", vocabulary(TALK, Options(), usual, SmallLexicon()), SmallLexicon())
+    assert [(c.text, c.heard) for c in found] == [("anybody", True)]
+
+
+def test_a_term_of_the_metadata_echoes_in_words_that_sound_nearly_like_it() -> None:
+    known = vocabulary(TALK, Options(title="Ada Moat on castles"), usual, SmallLexicon())
+    assert known.echo("mode") is not None
+    assert known.echo("Moat") is None
+    assert known.echo("castle") is None

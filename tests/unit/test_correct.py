@@ -7,14 +7,28 @@ import pytest
 
 from service.domain.align import align
 from service.domain.candidates import Candidate
-from service.domain.correct import Case, Corrections, Edit, Suspect, decide, dressed, probability, promising, suspects, witnesses
+from service.domain.correct import Corrections, Edit, decide, dressed, witnesses
 from service.domain.document import Evidence, Kind
+from service.domain.evidence import Case, probability, promising
 from service.domain.options import Options
 from service.domain.printed import printed
 from service.domain.script import Reference
+from service.domain.suspicion import Suspect, suspects
 from tests.support.builders import hypothesis, reference, spoken
 
-USUAL = {"we": 7.0, "had": 6.0, "a": 7.0, "at": 6.5, "home": 5.5, "pie": 4.0, "torch": 3.5, "sting": 3.6, "stay": 5.0}
+USUAL = {
+    "we": 7.0,
+    "had": 6.0,
+    "a": 7.0,
+    "at": 6.5,
+    "home": 5.5,
+    "any": 6.0,
+    "body": 5.0,
+    "pie": 4.0,
+    "torch": 3.5,
+    "sting": 3.6,
+    "stay": 5.0,
+}
 WRITTEN = reference("we had a Minutel, at home")
 
 
@@ -50,6 +64,10 @@ def test_a_name_split_by_the_page_and_the_recogniser_alike_is_suspicious() -> No
     assert texts("we had pie torch at home", written) == ["pie torch"]
 
 
+def test_words_heard_as_one_are_suspicious() -> None:
+    assert texts("we had anybody at home", reference("we had any body at home")) == ["any body"]
+
+
 def test_a_stretch_never_crosses_punctuation() -> None:
     assert not any("," in text for text in texts("we had a minimal at home"))
 
@@ -82,7 +100,12 @@ def test_each_witness_moves_the_confidence_its_way(change: dict[str, Any], bette
 
 def test_what_the_recogniser_alone_heard_is_not_applied() -> None:
     written = reference("that is a deal that does not stay")
-    heard_only = Case(Suspect((7, 8), "stay", "sting", False, 5.0, True, 1), Candidate("sting", 0.7, heard=True), 3.6, margin=3.0)
+    heard_only = Case(
+        Suspect((7, 8), "stay", "sting", confirmed=False, rarest=5.0, whole=True, in_document=1),
+        Candidate("sting", 0.7, heard=True),
+        3.6,
+        margin=3.0,
+    )
     assert not any(edit.applied for edit in decide([heard_only], written, Options()).edits)
 
 
@@ -101,6 +124,14 @@ def test_a_correction_that_leads_to_another_misspelling_leads_on() -> None:
         suspect(tokens=(4, 5), text="Betarworks", heard="beta works"), Candidate("Betaworks", 0.97, prior=4, in_document=2), 0.0, 6.0
     )
     assert [edit.after for edit in decide([first, second], written, Options()).edits] == ["Betaworks", "Betaworks"]
+
+
+def test_a_misspelling_that_is_sure_once_is_corrected_wherever_the_sound_allows() -> None:
+    written = reference("we had a Minutel, Minutel, Minutel")
+    faint, lost = replace(case(0.0), suspect=suspect(tokens=(4, 5))), replace(case(-8.0), suspect=suspect(tokens=(5, 6)))
+    assert probability(faint) < probability(case())
+    edits = decide([case(), faint, lost], written, Options()).edits
+    assert [(edit.tokens, edit.confidence) for edit in edits] == [((3, 4), edits[0].confidence), ((4, 5), edits[0].confidence)]
 
 
 def test_thresholds_are_the_callers() -> None:

@@ -1,0 +1,143 @@
+"""Evidence: what speaks for and against a candidate at a suspicious place, weighed into one probability."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import JaroWinkler
+
+from service.domain.candidates import Candidate
+from service.domain.options import Options
+from service.domain.phonetics import similarity
+from service.domain.reading import squeeze
+from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect
+from service.domain.weights import WEIGHTS
+
+MOST_CASES = 3
+"""Candidates put to the judge for any one token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A suspect, one candidate for it, and the judge's ruling: summed log-probabilities of the line with either spelling, per token too.
+
+    `fit` is by how many nats the candidate fits better among the words around it than what is written (`context.Fit`).
+    """
+
+    suspect: Suspect
+    candidate: Candidate
+    after_rarity: float
+    margin: float | None = None
+    acoustic_before: float | None = None
+    acoustic_after: float | None = None
+    fit: float = 0.0
+
+
+LARGE_MARGIN = 4.0
+"""Nats beyond which the judge's ruling says little more."""
+
+
+HOPED = 1.5 * LARGE_MARGIN
+"""A good ruling: three right candidates of five have it or a better one."""
+
+LARGE_FIT = 8.0
+"""Nats beyond which a better fit says no more."""
+
+SHORT = 6
+"""Letters below which two names sound alike by chance more often."""
+
+
+def features(case: Case) -> dict[str, float]:
+    """What speaks for and against a candidate, each about 0 to 1 but for the judge's margin (nats)."""
+    s, c = case.suspect, case.candidate
+    margin = case.margin or 0.0
+    rare = max(0.0, min(1.0, (ORDINARY - s.rarest) / (ORDINARY - UNKNOWN)))
+    vouched = c.in_metadata > 0 or c.in_glossary or c.in_document > 0
+    for_name = s.capital and not vouched and c.text[:1].isupper() and s.tokens[1] - s.tokens[0] == len(c.text.split())
+    as_heard = squeeze(s.heard) == squeeze(c.text)
+    fits = max(-LARGE_FIT, min(LARGE_FIT, case.fit))
+    return {
+        "constant": 1.0,
+        "margin": max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin)),
+        "margin_beyond": max(0.0, min(2 * LARGE_MARGIN, margin - LARGE_MARGIN)),
+        "no_margin": float(case.margin is None),
+        "phonetic": c.phonetic - 0.85,
+        "spelling": JaroWinkler.normalized_similarity(squeeze(s.text), squeeze(c.text)) - 0.8,
+        "short": max(0, SHORT - len(squeeze(c.text))) / SHORT,
+        "joins": (s.tokens[1] - s.tokens[0] - len(c.text.split())) / 2,
+        "in_document": 0.0 if c.heard else math.log2((1 + c.in_document) / max(1, s.in_document)) / 2,
+        "in_metadata": float(c.in_metadata > 0),
+        "in_glossary": float(c.in_glossary),
+        "prior": c.prior / 5,
+        "heard_as_known": float(as_heard and not c.heard),
+        "heard_is_candidate": float(c.heard),
+        "heard_phrase": float(c.heard and " " in c.text),
+        "heard_is_ordinary": float(c.heard) * max(0.0, min(1.0, (case.after_rarity - ORDINARY) / 2)),
+        "heard_like_after": similarity(s.heard, c.text) if s.heard else 0.0,
+        "heard_like_before": similarity(s.heard, s.text) if s.heard and not s.confirmed else 0.0,
+        "confirmed": float(s.confirmed),
+        "unknown_before": rare if better_known(case) and not s.is_name else 0.0,
+        "in_field": c.in_field,
+        "homophone_in_field": max(0.0, c.phonetic - 0.9) * 10 * max(0.0, c.in_field) * c.prior / 5,
+        "fit": 0.0 if c.heard else fits,
+        "fit_of_heard": fits * c.heard * (s.rarest >= UNKNOWN),
+        "spacing": float(squeeze(s.text) == squeeze(c.text)),
+        "name_for_name": float(for_name),
+        "heard_name_for_name": float(for_name and as_heard),
+        "anybody_for_name": float(for_name and c.anybody),
+        "heard_for_rare": c.heard * rare,
+        "heard_for_name": float(c.heard and (s.capital or s.is_name)),
+        "heard_homophone": float(c.heard and c.phonetic > 0.99),
+        "common_before": max(0.0, min(1.0, (s.rarest - ORDINARY) / 2)),
+    }
+
+
+def better_known(case: Case) -> bool:
+    """Whether anything knows the candidate better than what is written: an unknown word is no error if its rival is as unknown."""
+    s, c = case.suspect, case.candidate
+    outside = c.in_metadata > 0 or c.in_glossary or c.prior > 0
+    return outside or c.in_document > s.in_document or case.after_rarity >= max(ORDINARY, s.rarest)
+
+
+def probability(case: Case, weights: Mapping[str, float] = WEIGHTS) -> float:
+    """That the candidate is right, in [0, 1]."""
+    z = sum(weights[name] * value for name, value in features(case).items())
+    return 1 / (1 + math.exp(-z))
+
+
+def probabilities(cases: Sequence[Case], weights: Mapping[str, float] = WEIGHTS) -> list[float]:
+    """That each candidate is right. One misspelling is one thing: where it is surest, it is so everywhere that the sound allows."""
+    alone = [probability(case, weights) for case in cases]
+    surest: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for case, sure in zip(cases, alone, strict=True):
+        surest[_misspelling(case)] = max(sure, surest[_misspelling(case)])
+    return [
+        surest[_misspelling(case)] if _is_no_word(case) and (case.margin or 0.0) > -LARGE_MARGIN else sure
+        for case, sure in zip(cases, alone, strict=True)
+    ]
+
+
+def _misspelling(case: Case) -> tuple[str, str]:
+    return case.suspect.text.casefold(), case.candidate.text
+
+
+def _is_no_word(case: Case) -> bool:
+    """Whether what is written means nothing by itself, as far as anyone knows."""
+    s, c = case.suspect, case.candidate
+    return not c.heard and not s.is_name and s.rarest < UNKNOWN
+
+
+def promising(cases: Iterable[Case], options: Options) -> tuple[Case, ...]:
+    """The cases worth the judge's time: those a good ruling could make a suggestion, and of those the likeliest few for each token."""
+    hopes = ((probability(replace(case, margin=HOPED)), case) for case in cases)
+    asked: Counter[int] = Counter()
+    chosen: list[Case] = []
+    for hope, case in sorted(hopes, key=lambda pair: -pair[0]):
+        tokens = range(*case.suspect.tokens)
+        if hope >= options.suggest_threshold and max(asked[t] for t in tokens) < MOST_CASES:
+            asked.update(tokens)
+            chosen.append(case)
+    return tuple(sorted(chosen, key=lambda case: case.suspect.tokens))

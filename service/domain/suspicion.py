@@ -1,0 +1,114 @@
+"""Suspicion: the places of the talk that are worth a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from service.domain.align import Alignment, Block, Range
+from service.domain.candidates import SENTENCE_END, Frequency, trim
+from service.domain.context import plain
+from service.domain.document import Status
+from service.domain.reading import squeeze
+from service.domain.script import Reference
+from service.domain.speech import Hypothesis
+
+LONGEST = 4
+"""Tokens a single correction may replace."""
+
+UNKNOWN = 2.0
+"""Zipf frequency (0.1 in a million words) below which a word is unusual enough to be looked at."""
+
+ORDINARY = 3.0
+"""Zipf frequency (once in a million words) from which a word is ordinary."""
+
+_INNER_STOP = re.compile(r"[.!?,;:]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A stretch of tokens worth a question. `text` is what is written there without the punctuation around it,
+    `heard` what was recognised in its place, `confirmed` whether that is the same; `rarest` is the lowest Zipf frequency of its words.
+    `whole` if none of its tokens was recognised as written; `capital` if one begins with a capital inside a sentence; `is_name` if the
+    lexicon holds one of its unusual words as it is written.
+    """
+
+    tokens: Range
+    text: str
+    heard: str
+    confirmed: bool
+    rarest: float
+    whole: bool
+    capital: bool = False
+    in_document: int = 0
+    is_name: bool = False
+
+
+def suspects(
+    reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency, echo: Callable[[str], object]
+) -> Iterator[Suspect]:
+    """Stretches of one to `LONGEST` tokens of a line that hold a word unknown to the language or not confirmed by the recogniser, those
+    that sound like something known (`echo`: the recogniser splits a name as the page does), and those it heard as one word.
+    """
+    block_of = [block for block in alignment.blocks for _ in range(*block.tokens)]
+    at = 0
+    for line in reference.talk:
+        words = [t.text for t in line.tokens]
+        rarity = [_frequency(word, frequency) for word in words]
+        blocks = block_of[at : at + len(words)]
+        suspicious = [_suspicious(b, r) for b, r in zip(blocks, rarity, strict=True)]
+        for i, j in _stretches(words):
+            if any(b.status is Status.UNHEARD for b in blocks[i:j]):
+                continue
+            text, heard = trim(" ".join(words[i:j])), _heard(blocks[i:j], hypothesis)
+            if any(suspicious[i:j]) or _joined(text, heard) or echo(text):
+                capital = any(map(_is_capital, zip(words[i:j], _starts(words)[i:j], strict=True)))
+                yield Suspect((at + i, at + j), text, heard, plain(text) == plain(heard), min(rarity[i:j]), _whole(blocks[i:j]), capital)
+        at += len(words)
+
+
+def _joined(text: str, heard: str) -> bool:
+    """Whether the recogniser wrote as one word what is written as several."""
+    return " " in text and " " not in heard and squeeze(text) == squeeze(heard)
+
+
+def _starts(words: Sequence[str]) -> list[bool]:
+    """Of each word of a line, whether it begins a sentence."""
+    return [True, *(bool(SENTENCE_END.search(word)) for word in words[:-1])]
+
+
+def _is_capital(word: tuple[str, bool]) -> bool:
+    """Whether a word begins with a capital though it does not (False) begin a sentence."""
+    text, start = trim(word[0]), word[1]
+    return text[:1].isupper() and not start and text.split("'")[0] != "I"
+
+
+def _frequency(word: str, frequency: Frequency) -> float:
+    """Digits are as ordinary as can be; a hyphenated word is as rare as its rarest part."""
+    parts = [p for p in re.split(r"[-–/]", trim(word).lower()) if p]
+    return min((7.0 if p[0].isdigit() else frequency(p.replace("’", "'")) for p in parts), default=7.0)
+
+
+def _suspicious(block: Block, rarity: float) -> bool:
+    return block.status in {Status.SUBSTITUTED, Status.INFERRED} or rarity < UNKNOWN
+
+
+def _stretches(words: Sequence[str]) -> Iterator[Range]:
+    """Ranges without punctuation inside."""
+    for i in range(len(words)):
+        for j in range(i + 1, min(len(words), i + LONGEST) + 1):
+            if trim(words[i]) and trim(words[j - 1]):
+                yield i, j
+            if _INNER_STOP.search(words[j - 1]):
+                break
+
+
+def _whole(blocks: Sequence[Block]) -> bool:
+    return all(block.status is not Status.MATCHED for block in blocks)
+
+
+def _heard(blocks: Sequence[Block], hypothesis: Hypothesis) -> str:
+    """What was recognised in place of whole blocks."""
+    first, end = blocks[0].words[0], blocks[-1].words[1]
+    return " ".join(trim(word.text) for word in hypothesis.words[first:end])
