@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-speakers bench-names bench-align bench-correct bench-phonetics clean cases fit
+.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-speakers bench-names bench-align bench-correct bench-phonetics clean cases fit funnel
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,9 @@ bench-align: setup  ## boundaries, drift, mismatches, verdicts, speed, scores (A
 	$(bin)/python -m tests.bench.align $(ARGS)
 cases: setup  ## what correction considers on generated episodes, labelled with the truth (after make episodes)
 	$(bin)/python -m tests.bench.cases $(ARGS)
+
+funnel: setup  ## where planted errors were lost on their way to a correction (after make cases)
+	$(bin)/python -m tests.bench.funnel $(ARGS)
 
 fit: setup  ## fit the weights of correction to those cases, and write them (ARGS=--write)
 	$(bin)/python -m tests.bench.fit $(ARGS)

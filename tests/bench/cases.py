@@ -18,7 +18,7 @@ import msgspec
 
 from models.lexicon import load as load_lexicon
 from service.domain.align import Range
-from service.domain.correct import Case, features, probability, promising
+from service.domain.evidence import Case, features, probability, promising
 from service.domain.phonetics import similarity
 from tests.bench import episodes
 from tests.bench.truth import Change, Label, Truth, parts, places
@@ -37,11 +37,12 @@ HOPE = 0.05
 class Labelled:
     """A case with the truth about it: weights are fitted to `right` and `wrong` alone.
 
-    `tokens` is its stretch of the talk; `source` that of the planted error it touches, if any; `trap` if it touches what must stay;
-    `features` and `confidence` are by the weights of the day.
+    `tokens` is its stretch of the talk and `place` that of the truth; `source` that of the planted error it touches, if any; `trap` if it
+    touches what must stay; `features` and `confidence` are by the weights of the day.
     """
 
     tokens: Range
+    place: Range | None
     before: str
     after: str
     label: Label
@@ -78,6 +79,7 @@ class Judged:
         first, end = self.place(case) or (0, 0)
         return Labelled(
             tokens=case.suspect.tokens,
+            place=self.place(case),
             before=case.suspect.text,
             after=case.candidate.text,
             label=self.label(case),
