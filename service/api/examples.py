@@ -19,7 +19,7 @@ JOB: dict[str, Any] = {
     "id": JOB_ID,
     "state": "running",
     "stage": "transcribe",
-    "progress": {"audio_seconds_done": 31.2, "audio_seconds_total": 70.0, "stages_done": 2, "stages_total": 9},
+    "progress": {"fraction": 0.272, "audio_seconds_done": 31.2, "audio_seconds_total": 70.0, "stages_done": 2, "stages_total": 9},
     "attempt": 1,
     "reference": "episode 12",
     "tags": ["interviews"],

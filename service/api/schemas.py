@@ -149,6 +149,7 @@ class StageView(BaseModel):
 class Progress(BaseModel):
     """How far the job is: seconds of audio of the stage at work, and stages done."""
 
+    fraction: float = Field(description="Stages done and begun, as a share of all. Stages do not take equally long: it is no forecast.")
     audio_seconds_done: float | None
     audio_seconds_total: float | None
     stages_done: int
@@ -246,10 +247,13 @@ def _current(stages: list[Standing]) -> Standing | None:
 def _progress(job: Job, stages: list[Standing], current: Standing | None) -> Progress:
     done_ms = current.done_ms if current else None
     total_ms = current.total_ms if current else None
+    done = sum(stage.state is StageState.DONE for stage in stages)
+    begun = min(1.0, (done_ms or 0) / total_ms) if total_ms else 0.0
     return Progress(
+        fraction=round((done + begun) / len(stages), 3),
         audio_seconds_done=_seconds(job.audio_ms if job.state is JobState.SUCCEEDED else done_ms),
         audio_seconds_total=_seconds(total_ms or job.audio_ms),
-        stages_done=sum(stage.state is StageState.DONE for stage in stages),
+        stages_done=done,
         stages_total=len(stages),
     )
 

@@ -66,6 +66,19 @@ def test_fetches_a_result_in_any_form(earmark: Earmark, service: Running) -> Non
     assert earmark("fetch", job_id, "--format", "txt").stdout.strip() == "Hello world"
 
 
+def test_keeps_the_glossary_of_a_show_on_the_service(earmark: Earmark, episode: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "terms.txt").write_text("Minitel = Minutel\nAC/DC\n")
+    assert earmark("glossary", "import", "paris", str(tmp_path / "terms.txt")).returncode == 0
+    assert earmark("glossary", "add", "paris", "Qwen").returncode == 0
+    assert earmark("glossary", "remove", "paris", "AC/DC").returncode == 0
+    assert earmark("glossary", "show", "paris").stdout == "Minitel = Minutel\nQwen\n"
+    assert {"show": "paris", "terms": 2, "leave_alone": 0} in json.loads(earmark("glossary", "list", "--json").stdout)
+    job = json.loads(earmark("submit", *episode, "--show", "paris", "--learn", "--tag", "news", "--json").stdout)
+    assert (job["show"], job["tags"]) == ("paris", ["news"])
+    refused = earmark("glossary", "remove", "paris", "Nobody")
+    assert (refused.returncode, "no term 'Nobody'" in refused.stderr) == (3, True)
+
+
 def test_cancels(earmark: Earmark, service: Running) -> None:
     job_id = service.submit(transcribe="work:60")
     assert earmark("cancel", job_id).stdout.strip() in {"cancelling", "cancelled"}

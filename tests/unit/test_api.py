@@ -183,6 +183,7 @@ class TestLooking:
         done = api.get(f"/v1/jobs/{job_id}", params={"wait": 30}).json()
         assert (done["state"], done["stage"], done["progress"]["stages_done"]) == ("succeeded", None, len(STAGES))
         assert done["progress"]["audio_seconds_done"] == done["progress"]["audio_seconds_total"] == 90.0
+        assert done["progress"]["fraction"] == 1.0
         problem(api.get(f"/v1/jobs/{job_id}", params={"wait": 61}), 422, "invalid_request")
 
     def test_shows_the_stage_at_work_and_how_far_it_is(self, api: TestClient, parts: Parts) -> None:
@@ -194,6 +195,7 @@ class TestLooking:
         job = api.get(f"/v1/jobs/{job_id}").json()
         assert (job["state"], job["stage"], job["attempt"]) == ("running", "parse", 1)
         assert (job["progress"]["audio_seconds_done"], job["progress"]["audio_seconds_total"]) == (30.5, 90.0)
+        assert job["progress"]["fraction"] == round(30.5 / 90 / len(STAGES), 3)
 
     @pytest.mark.parametrize(
         ("method", "path"), [("GET", ""), ("GET", "/result"), ("POST", "/cancel"), ("DELETE", ""), ("DELETE", "?force=true")]
