@@ -24,17 +24,6 @@ def for_torch(wanted: str) -> str:
     return _settled(wanted, torch.cuda.is_available(), "torch")
 
 
-def compute_type(wanted: str, device: str) -> str:
-    """CTranslate2's number format: int8 on a CPU and float16 on a GPU, unless another than "default" is wanted.
-
-    >>> compute_type("default", "cuda:1")
-    'float16'
-    """
-    if wanted != "default":
-        return wanted
-    return "float16" if device.startswith("cuda") else "int8"
-
-
 def threads(wanted: int) -> int:
     """`wanted`, or for 0 as many as there are processors this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

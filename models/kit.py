@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from models import devices
+from models import profiles
 from models.byear import ByEar
 from models.catalog import Catalog, State
 from models.entries import BASE, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, SEGMENTATION, TINY_EN
+from models.profiles import Profile
 from models.protocols import Diarizer, ForcedAligner, Judge, Recogniser, Seeker
 from service.settings import Settings
 
@@ -51,9 +52,10 @@ class Kit:
         from models.apart import Apart  # noqa: PLC0415  only a worker that diarizes has it
         from models.pyannote import Pyannote  # noqa: PLC0415  the same
 
-        with_gpu = self._device.startswith("cuda") and self.catalog.state(COMMUNITY_1.name) is State.INSTALLED
+        with_gpu = self.profile.device.startswith("cuda") and self.catalog.state(COMMUNITY_1.name) is State.INSTALLED
         name = self.settings.diarizer or (COMMUNITY_1.name if with_gpu else SEGMENTATION.name)
-        return Apart(Pyannote(self.catalog, name, self.settings.device, self.settings.threads), self.settings.idle_seconds)
+        pyannote = Pyannote(self.catalog, name, profiles.wanted_device(self.settings), self.settings.threads)
+        return Apart(pyannote, self.settings.idle_seconds)
 
     @cached_property
     def aligner(self) -> ForcedAligner:
@@ -62,13 +64,14 @@ class Kit:
         return Sphinx(self.catalog.find(G2P_EN.name) / G2P_EN.files[0].name)
 
     @cached_property
-    def _device(self) -> str:
-        return devices.for_whisper(self.settings.device)
+    def profile(self) -> Profile:
+        """How models run here. Raises `ModelError`."""
+        return profiles.of(self.settings)
 
     def _whisper_name(self, language: str | None) -> str:
         if self.settings.whisper_model:
             return self.settings.whisper_model
-        if self._device.startswith("cuda"):
+        if self.profile.device.startswith("cuda"):
             return LARGE_V3_TURBO.name
         return TINY_EN.name if language in {None, "en"} else BASE.name
 
@@ -78,7 +81,5 @@ class Kit:
         return Whisper(
             folder=self.catalog.find(name),
             uses=self.catalog.uses(name, "transcribe"),
-            device=self._device,
-            compute_type=devices.compute_type(self.settings.compute_type, self._device),
-            threads=devices.threads(self.settings.threads),
+            profile=self.profile,
         )

@@ -12,13 +12,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from faster_whisper import WhisperModel
+from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 
+from models import cuda
+from models.batch import Batch
+from models.profiles import CPU, Profile
 from models.protocols import Contest, Listening, Ruling, Sought
+from models.warm import Warm
 from models.waveform import SAMPLE_RATE, Samples, Waveform
-from models.windows import share, windows
+from models.windows import merged, share, windows
 from service.domain.document import ModelUse
 from service.domain.secondlook import Trace
 from service.domain.span import Span
@@ -29,6 +33,12 @@ WINDOW_MS = 120_000
 
 SEARCH_MS = 15_000
 """The pause at which a window ends is looked for in its last 15 s."""
+
+BATCHED_MS = 30_000
+"""In batches the encoder is given stretches of at most this, all that it sees at once."""
+
+SHORTEST_IDLE_SECONDS = 10
+"""Within one stage a model is asked again and again: it is never unloaded sooner."""
 
 LONGEST_CONTEST_MS = 30_000
 """One encoder pass sees 30 s."""
@@ -47,26 +57,30 @@ SILENCE_SAMPLES = 20 * SAMPLE_RATE
 
 
 class Whisper:
-    """A CTranslate2 Whisper model in `folder`. Implements `Recogniser`, `Judge` and `Seeker`.
+    """A CTranslate2 Whisper model in `folder`. Implements `Recogniser`, `Judge` and `Seeker`."""
 
-    `device` is "cpu", "cuda" or "cuda:N"; `threads` 0 means as many as there are cores.
-    """
+    def __init__(self, folder: Path, uses: ModelUse, profile: Profile = CPU) -> None:
+        self.folder, self.uses, self._profile = folder, uses, profile
+        self._batch = Batch(profile.batch)
+        self._weights = Warm(self._load, max(profile.idle_seconds, SHORTEST_IDLE_SECONDS))
 
-    def __init__(self, folder: Path, uses: ModelUse, device: str = "cpu", compute_type: str = "default", threads: int = 0) -> None:
-        self.folder, self.uses = folder, uses
-        self._device, _, index = device.partition(":")
-        self._index, self._compute_type, self._threads = int(index or 0), compute_type, threads
-
-    @cached_property
-    def _model(self) -> Any:
+    def _load(self) -> Any:
+        kind, _, index = self._profile.device.partition(":")
+        if kind == "cuda":
+            cuda.find_cublas()
         return WhisperModel(
             str(self.folder),
-            device=self._device,
-            device_index=self._index,
-            compute_type=self._compute_type,
-            cpu_threads=self._threads,
+            device=kind,
+            device_index=int(index or 0),
+            compute_type=self._profile.compute_type,
+            cpu_threads=self._profile.threads,
             local_files_only=True,
         )
+
+    @property
+    def _model(self) -> Any:
+        with self._weights.in_use() as model:
+            return model
 
     def detect(self, waveform: Waveform) -> str:
         """The language of the first 30 s that hold speech, as an ISO 639-1 code; "en" for an English-only model."""
@@ -82,26 +96,31 @@ class Whisper:
         words: list[Word] = []
         ours = share(list(windows(waveform, WINDOW_MS, SEARCH_MS)), listening.part)
         done, total = 0, sum(window.duration for window in ours)
-        for window in ours:
-            words += self._listen(waveform.crop(window), window, language, listening.hotwords)
-            done += window.duration
-            listening.report(done, total)
+        with self._weights.in_use():
+            for window in merged(ours, max(WINDOW_MS, self._batch.size * BATCHED_MS)):
+                words += self._listen(waveform, window, language, listening.hotwords)
+                done += window.duration
+                listening.report(done, total)
         return Hypothesis(tuple(words), language, waveform.duration_ms)
 
-    def _listen(self, samples: Samples, window: Span, language: str, hotwords: tuple[str, ...]) -> list[Word]:
-        segments, _ = self._model.transcribe(
-            samples,
-            language=language,
-            word_timestamps=True,
-            condition_on_previous_text=False,
-            hotwords=", ".join(hotwords) or None,
-        )
-        heard = (word for segment in segments for word in segment.words or ())
+    def _listen(self, waveform: Waveform, window: Span, language: str, hotwords: tuple[str, ...]) -> list[Word]:
+        heard = self._batch.run(lambda size: self._decode(waveform, window, size, language=language, hotwords=", ".join(hotwords) or None))
         return [
             Word(word.word.strip(), Span.of_seconds(word.start, word.end).shifted(window.start).within(window), float(word.probability))
             for word in heard
             if word.word.strip()
         ]
+
+    def _decode(self, waveform: Waveform, window: Span, size: int, **options: str | None) -> list[Any]:
+        """faster-whisper's words, their times in seconds from the window's beginning; `size` stretches at a time."""
+        if size == 1:
+            model, more = self._model, {}
+        else:
+            stretches = windows(waveform, BATCHED_MS, BATCHED_MS // 3, window)
+            clips = [{"start": (s.start - window.start) / 1000, "end": (s.end - window.start) / 1000} for s in stretches]
+            model, more = BatchedInferencePipeline(self._model), {"batch_size": size, "clip_timestamps": clips}
+        segments, _ = model.transcribe(waveform.crop(window), word_timestamps=True, condition_on_previous_text=False, **options, **more)
+        return [word for segment in segments for word in segment.words or ()]
 
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         """Score each text against its stretch of speech, teacher-forced, both spellings named in the decoder's prompt, in either order.
@@ -110,10 +129,11 @@ class Whisper:
         Raises ValueError for a stretch longer than one encoder window.
         """
         rulings: dict[Contest, Ruling] = {}
-        for span, group in groupby(sorted(contests, key=lambda c: (c.span, c.before, c.after)), key=attrgetter("span")):
-            same = list(group)
-            sound = self._encode(same[0].waveform.crop(span))
-            rulings |= {contest: self._rule(contest, sound) for contest in same}
+        with self._weights.in_use():
+            for span, group in groupby(sorted(contests, key=lambda c: (c.span, c.before, c.after)), key=attrgetter("span")):
+                same = list(group)
+                sound = self._encode(same[0].waveform.crop(span))
+                rulings |= {contest: self._rule(contest, sound) for contest in same}
         return tuple(rulings[contest] for contest in contests)
 
     def _encode(self, samples: Samples) -> tuple[Any, int]:

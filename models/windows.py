@@ -35,9 +35,11 @@ def quietest(waveform: Waveform, span: Span) -> Ms:
     return span.start + (int(smooth.argmin()) + PAUSE_FRAMES // 2) * FRAME_MS
 
 
-def windows(waveform: Waveform, longest_ms: Ms, search_ms: Ms) -> Iterator[Span]:
-    """Consecutive spans that cover the recording, none longer than `longest_ms`, each cut at the quietest place of its last `search_ms`."""
-    start, end = 0, waveform.duration_ms
+def windows(waveform: Waveform, longest_ms: Ms, search_ms: Ms, within: Span | None = None) -> Iterator[Span]:
+    """Consecutive spans that cover the recording, or what is `within`, none longer than `longest_ms`, each cut at the quietest place of
+    its last `search_ms`.
+    """
+    start, end = (within.start, within.end) if within else (0, waveform.duration_ms)
     while end - start > longest_ms:
         cut = quietest(waveform, Span(start + longest_ms - search_ms, start + longest_ms))
         yield Span(start, cut)
@@ -50,6 +52,20 @@ def share(spans: Sequence[Span], part: Part) -> list[Span]:
     """Those of consecutive spans that begin in this part of the time they cover: each span is in exactly one part."""
     end = spans[-1].end if spans else 0
     return [span for span in spans if span.start * part.count // end == part.number]
+
+
+def merged(spans: Sequence[Span], longest_ms: Ms) -> Iterator[Span]:
+    """Consecutive spans put together, as many as are not longer than `longest_ms`."""
+    whole: Span | None = None
+    for span in spans:
+        if whole and span.end - whole.start <= longest_ms:
+            whole = Span(whole.start, span.end)
+        else:
+            if whole:
+                yield whole
+            whole = span
+    if whole:
+        yield whole
 
 
 PAUSE_MS = 200

@@ -50,12 +50,23 @@ class Settings(BaseSettings):
     keep_seconds: int | None = Field(
         None, description="How long a finished job and its files are kept; by default for ever. A job may ask for less."
     )
+    artifacts_max_bytes: int | None = Field(
+        None, description="How much of what stages made may be kept for later jobs; what was not used for longest goes. By default all."
+    )
+    artifacts_keep_seconds: int | None = Field(
+        30 * 24 * 3600, description="How long what stages made is kept for later jobs after its last use; results stay with their jobs."
+    )
     upload_seconds: int = Field(24 * 3600, description="How long an upload in pieces may take, and wait to be used.")
     fetch_allow: str = Field("", description="Networks (CIDR, with commas) that may be fetched from though they are not public.")
     fetch_ports: str = Field("", description="Ports (with commas) that may be asked beside 80 and 443.")
 
+    profile: Literal["auto", "cpu", "cuda"] = Field(
+        "auto",
+        description="How the models run: sets number format, threads, batch, length of parts and queues; by default found from the device.",
+    )
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N: where the models run.")
     compute_type: str = Field("default", description="CTranslate2 type for Whisper: int8 on a CPU and float16 on a GPU by default.")
+    batch: int = Field(0, ge=0, description="How many stretches of 30 s are recognised at once; by default 1 on a CPU and 16 on a GPU.")
     whisper_model: str | None = Field(
         None, description="Catalog name or folder of the recogniser; by default chosen by device and language."
     )
@@ -67,11 +78,14 @@ class Settings(BaseSettings):
         description="segmentation-3.0, speaker-diarization-community-1 or pyannote-stock; by default by device and what is installed.",
     )
     threads: int = Field(0, description="Threads of each model; 0: all cores.")
-    part_seconds: int = Field(
-        240, description="Recognition of a long recording is cut into parts of about this length, which workers share; 0: never."
-    )
     idle_seconds: int = Field(
-        60, description="How long the process that tells voices apart waits for the next job with its models loaded; 0: not at all."
+        60, ge=0, description="How long models that are not used stay loaded, and the process that tells voices apart waits for more."
+    )
+    part_seconds: int | None = Field(
+        None,
+        ge=0,
+        description="Recognition of a longer recording is cut into parts of about this length, which workers share; 0: never. By default"
+        " 240 on a CPU and 1200 on a GPU.",
     )
     hf_token: str | None = Field(None, description="Hugging Face token for `earmark models pull` of gated models.", repr=False)
 

@@ -54,7 +54,9 @@ def api(*, host: Host = None, port: Port = None) -> None:
 @app.command()
 def worker(
     *,
-    queues: Annotated[str, typer.Option(help=f"Which queues to serve, of {', '.join(QUEUES)}.")] = ",".join(QUEUES),
+    queues: Annotated[
+        str | None, typer.Option(help=f"Which queues to serve, of {', '.join(QUEUES)}; by default all, and on a GPU the queue gpu alone.")
+    ] = None,
     concurrency: Annotated[int, typer.Option(min=1, help="Stages at a time; each process has models of its own.")] = 1,
     device: Device = None,
 ) -> None:
@@ -63,12 +65,17 @@ def worker(
     settings = _settings(device=device)
     if device is not None:
         os.environ["EARMARK_DEVICE"] = device  # for the processes of its pool
+    from models import profiles  # noqa: PLC0415 - `--help` does without
     from workers.app import Duty, serve  # noqa: PLC0415 - see above
     from workers.doctor import missing_packages  # noqa: PLC0415
 
     if missing := missing_packages():
         raise Unavailable(f"no worker can run here without {', '.join(missing)}: pip install 'earmark[worker]'")
-    wanted = tuple(name.strip() for name in queues.split(","))
+    profile = profiles.of(settings)
+    if concurrency > 1 and profile.device.startswith("cuda"):
+        raise InvalidOptions(f"one process serves a GPU: start a worker for each instead, with --device {profile.device} and so on")
+    os.environ["EARMARK_THREADS"] = str(max(1, profile.threads // concurrency) if settings.threads == 0 else settings.threads)
+    wanted = tuple(name.strip() for name in queues.split(",")) if queues else profile.queues
     if unknown := set(wanted) - set(QUEUES):
         raise InvalidOptions(f"there is no queue {', '.join(sorted(unknown))}; known are {', '.join(QUEUES)}")
     serve(settings, Duty(wanted, concurrency))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal
 
+from models import cuda, profiles
 from models.catalog import Catalog, State
 from service.database import Database
 from service.errors import EarmarkError
@@ -33,6 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
     looks: dict[str, Callable[[Settings], Finding]] = {
         "python": _python,
         "device": _device,
+        "cuda": _cuda,
         "models": _models,
         "store": _store,
         "database": _database,
@@ -75,10 +77,48 @@ def _device(settings: Settings) -> Finding:
         return Finding("device", "note", "not looked at: no recogniser is installed")
     import ctranslate2  # noqa: PLC0415 - an optional dependency
 
+    profile = profiles.of(settings)
     gpus = ctranslate2.get_cuda_device_count()
-    if gpus == 0 and settings.device.startswith("cuda"):
-        return Finding("device", "wrong", f"EARMARK_DEVICE is {settings.device} and no CUDA device is found; set it to auto or cpu")
-    return Finding("device", "ok", f"{gpus} CUDA devices; EARMARK_DEVICE is {settings.device}")
+    how = f"{profile.compute_type}, {profile.threads} threads, batch {profile.batch}, queues {', '.join(profile.queues)}"
+    return Finding("device", "ok", f"{gpus} CUDA devices; models run on {profile.device} ({how})")
+
+
+def _cuda(settings: Settings) -> Finding:
+    if not (_installed("ctranslate2") and _installed("torch")):
+        return Finding("cuda", "note", "not looked at: no recogniser or no torch is installed")
+    needs = [found for found in (cuda.of_ctranslate2(), cuda.of_torch()) if found]
+    return judge_cuda(needs, cuda.driver(), wanted=profiles.wanted_device(settings))
+
+
+OLDEST_DRIVERS = {12: "525", 13: "580"}
+"""The first of NVIDIA's Linux drivers that serves each CUDA major, by the release notes of CUDA 12.0 and 13.0."""
+
+
+def judge_cuda(needs: Sequence[cuda.Needs], driver: cuda.Driver | None, wanted: str) -> Finding:
+    """Whether each library finds the CUDA it wants, and what to do where not. Without a driver that is only worth knowing."""
+    missing = [f"{n.library} finds no {' or '.join(n.missing)}: {_way_to(n)}" for n in needs if n.missing]
+    if driver is None:
+        said = "no NVIDIA driver answers (libcuda.so.1); nvidia-smi must work first"
+        return Finding("cuda", "wrong" if wanted.startswith("cuda") else "ok", "; ".join([said, _wants(needs)]))
+    old = [
+        f"{n.library} wants CUDA {n.major}, and the driver serves {driver.major}.{driver.minor} at most: install driver"
+        f" {OLDEST_DRIVERS.get(n.major, 'of a later series')} or newer, or a build of {n.library.split()[0]} for CUDA {driver.major}"
+        for n in needs
+        if n.major > driver.major
+    ]
+    if missing or old:
+        return Finding("cuda", "wrong", "; ".join([*old, *missing]))
+    return Finding("cuda", "ok", f"the driver serves CUDA {driver.major}.{driver.minor}; {_wants(needs)}, and all of it is found")
+
+
+def _wants(needs: Sequence[cuda.Needs]) -> str:
+    return ", ".join(f"{n.library} wants CUDA {n.major}" for n in needs) or "neither CTranslate2 nor torch was built for CUDA"
+
+
+def _way_to(needs: cuda.Needs) -> str:
+    if needs.library.startswith("CTranslate2"):
+        return f"pip install nvidia-cublas-cu{needs.major}, which stands beside torch's own CUDA and does not touch it"
+    return "pip install --force-reinstall torch brings its own"
 
 
 def _models(settings: Settings) -> Finding:

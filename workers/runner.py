@@ -38,7 +38,7 @@ class PipelineRunner:
 
     def parts(self, stage: str, job: Job) -> int:
         """Only long recordings are cut; nothing is when it was done before, or is divided already."""
-        seconds = self.kit.settings.part_seconds
+        seconds = self.kit.profile.part_seconds
         if not stage_of(stage).divisible or part_of(stage) != WHOLE or job.parts_of(stage) or not seconds:
             return 1
         done = self._desk(job, self._shelf(job)).has(stage)

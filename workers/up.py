@@ -21,6 +21,7 @@ from service.errors import EarmarkError, Unavailable
 from service.orphans import PARENT
 from service.queue import Broker
 from service.settings import Settings
+from service.stages import QUEUES
 from workers.broker import embedded_broker
 
 START_SECONDS = 120
@@ -35,7 +36,7 @@ NICER = 5
 TAIL_LINES = 15
 
 API = (sys.executable, "-m", "service")
-WORKER = (sys.executable, "-m", "workers", "worker")
+WORKER = (sys.executable, "-m", "workers", "worker", f"--queues={','.join(QUEUES)}")
 
 
 @dataclass

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from rapidfuzz.distance import Indel
 
 from models.kit import Kit
 from models.protocols import Contest, Listening, Passage, Sought
@@ -15,6 +16,7 @@ from models.windows import pauses, windows
 from service.domain.span import Span
 from service.domain.speech import Hypothesis, joined
 from service.errors import Cancelled
+from service.settings import Settings
 from service.stages import WHOLE, Part
 from tests.support.shared import SHARED, needs_shared
 from workers import audio
@@ -51,6 +53,14 @@ def test_what_is_heard_in_parts_is_what_is_heard_at_once(kit: Kit, demo: Wavefor
     whole, *parts = (kit.recogniser("en").transcribe(Listening(longer, "en", part=part)) for part in (WHOLE, Part(0, 2), Part(1, 2)))
     assert all(part.words for part in parts)
     assert joined(parts) == whole
+
+
+def test_batches_hear_much_the_same_within_the_same_bounds(demo: Waveform, heard: Hypothesis) -> None:
+    batched = Kit(Settings(device="cpu", batch=4)).recogniser("en").transcribe(Listening(demo, "en"))
+    texts = [[word.text.lower().strip(",.") for word in hypothesis.words] for hypothesis in (heard, batched)]
+    assert Indel.normalized_similarity(*texts) > 0.9
+    assert all(a.span.start <= b.span.start for a, b in pairwise(batched.words))
+    assert batched.words[-1].span.end <= demo.duration_ms
 
 
 def test_a_report_that_raises_stops_the_recogniser(kit: Kit, demo: Waveform) -> None:

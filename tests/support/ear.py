@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from models import profiles
+from models.profiles import Profile
 from models.protocols import Contest, Diarizer, Listening, Passage, Ruling, Sought
 from models.windows import share, windows
 from service.domain.document import ModelUse
@@ -64,6 +66,10 @@ class EarKit:
     aligner: Ear
     diarizer: Diarizer
     settings: Settings = field(default_factory=Settings)
+
+    @property
+    def profile(self) -> Profile:
+        return profiles.of(self.settings)
 
     def recogniser(self, _: str | None) -> Ear:
         return self.aligner

@@ -73,11 +73,6 @@ def test_asking_for_the_diarizer_loads_nothing(tmp_path: Path) -> None:
     assert diarizer.uses.name == "segmentation-3.0 + campplus-zh-en"
 
 
-def test_number_formats_follow_the_device() -> None:
-    assert [devices.compute_type("default", device) for device in ("cpu", "cuda", "cuda:1")] == ["int8", "float16", "float16"]
-    assert devices.compute_type("float32", "cuda") == "float32"
-
-
 def test_a_gpu_that_is_not_there_is_said_to_be_missing() -> None:
     if devices.for_whisper("auto") != "cpu":
         pytest.skip("this machine has a GPU")

@@ -1,0 +1,62 @@
+"""How models run on each kind of device: one setting, `EARMARK_PROFILE`, found from the device unless it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from models import devices
+from service.errors import ModelError
+from service.settings import Settings
+from service.stages import QUEUES
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`device` is that of the recogniser: "cpu", "cuda" or "cuda:N". `compute_type` is CTranslate2's number format, `threads` how many a
+    model takes (0: all cores), `batch` how many stretches of 30 s are recognised at once. Recordings are shared in parts of `part_seconds`;
+    `queues` are what a worker serves that is told nothing else. Models that are not used for `idle_seconds` are unloaded.
+    """
+
+    device: str
+    compute_type: str
+    batch: int
+    part_seconds: int
+    queues: tuple[str, ...]
+    threads: int = 0
+    idle_seconds: float = 60
+
+
+CPU = Profile("cpu", "int8", batch=1, part_seconds=240, queues=QUEUES)
+
+CUDA = Profile("cuda", "float16", batch=16, part_seconds=1200, queues=("gpu",))
+"""A batch takes eight minutes of sound, so parts are longer. Only the queue `gpu` gains by a GPU: its worker does nothing else."""
+
+
+def of(settings: Settings) -> Profile:
+    """What the settings ask for, with what they say otherwise. Raises `ModelError` when they contradict themselves or the machine."""
+    profile = _on(devices.for_whisper(wanted_device(settings)))
+    return replace(
+        profile,
+        compute_type=profile.compute_type if settings.compute_type == "default" else settings.compute_type,
+        batch=settings.batch or profile.batch,
+        part_seconds=profile.part_seconds if settings.part_seconds is None else settings.part_seconds,
+        threads=devices.threads(settings.threads),
+        idle_seconds=settings.idle_seconds,
+    )
+
+
+def wanted_device(settings: Settings) -> str:
+    """The device that is asked for by its name or by the profile's; "auto" when it is to be found.
+
+    >>> wanted_device(Settings(profile="cuda", device="auto")), wanted_device(Settings(profile="cuda", device="cuda:1"))
+    ('cuda', 'cuda:1')
+    """
+    if settings.profile == "auto":
+        return settings.device
+    if settings.device != "auto" and not settings.device.startswith(settings.profile):
+        raise ModelError(f"EARMARK_PROFILE is {settings.profile}, but EARMARK_DEVICE is {settings.device}; leave one of them out")
+    return settings.profile if settings.device == "auto" else settings.device
+
+
+def _on(device: str) -> Profile:
+    return replace(CUDA if device.startswith("cuda") else CPU, device=device)
