@@ -17,6 +17,7 @@ from service.chores import Chore
 from service.courier import Courier
 from service.database import Database
 from service.errors import InvalidOptions
+from service.eviction import Bounds, Eviction
 from service.fetch import Fetcher
 from service.keys import Keys
 from service.reaper import Reaper
@@ -24,7 +25,7 @@ from service.runs import Rules
 from service.settings import Settings
 from service.sweeper import Sweeper
 
-SWEEP_SECONDS, DELIVER_SECONDS = 60, 2
+SWEEP_SECONDS, EVICT_SECONDS, DELIVER_SECONDS = 60, 600, 2
 
 DESCRIPTION = """Send an episode's audio and the transcript it already has; get the transcript back corrected, with a time for
 every word and a speaker for every line. Errors are `application/problem+json` (RFC 9457) with a stable `code`."""
@@ -82,10 +83,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(parts.store.prepare)
     await run_in_threadpool(parts.database.migrate)
     reaper = Reaper(parts.database, parts.broker, Rules.of(parts.settings))
-    sweeper = Sweeper(parts.database, parts.jobs, parts.store, parts.uploads, parts.settings)
-    chores = ExitStack()
+    settings = parts.settings
+    sweeper = Sweeper(parts.database, parts.jobs, parts.store, parts.uploads, settings)
+    eviction = Eviction(parts.database, parts.store, Bounds(settings.artifacts_max_bytes, settings.artifacts_keep_seconds))
     courier = Courier(parts.database, Fetcher(parts.webhooks.policy))
-    for chore in (reaper.chore(), Chore("sweeper", sweeper.sweep, SWEEP_SECONDS), Chore("courier", courier.deliver, DELIVER_SECONDS)):
+    chores = ExitStack()
+    for chore in (
+        reaper.chore(),
+        Chore("sweeper", sweeper.sweep, SWEEP_SECONDS),
+        Chore("eviction", eviction.evict, EVICT_SECONDS),
+        Chore("courier", courier.deliver, DELIVER_SECONDS),
+    ):
         chores.enter_context(chore)
     yield
     await run_in_threadpool(chores.close)

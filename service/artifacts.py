@@ -11,15 +11,18 @@ from service.store import FolderStore
 
 T = TypeVar("T")
 
+FOLDER = "artifacts"
+"""Of the store: in it a folder for each owner."""
+
 
 def place_of(owner: str, key: str) -> str:
     """Where an artefact of this owner lies in the store. Owners share nothing, not even equal work."""
-    return f"artifacts/{owner}/{key[:2]}/{key}.json"
+    return f"{FOLDER}/{owner}/{key[:2]}/{key}.json"
 
 
 def wave_place_of(owner: str, key: str) -> str:
     """Where the sound that belongs to a `decode` artefact lies."""
-    return f"artifacts/{owner}/{key[:2]}/{key}.wav"
+    return f"{FOLDER}/{owner}/{key[:2]}/{key}.wav"
 
 
 ANSWERS = ("rulings", "times")

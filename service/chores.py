@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 class Chore:
     """Does `work` every `pause_seconds` for the length of its context."""
 
-    def __init__(self, name: str, work: Callable[[], None], pause_seconds: float) -> None:
+    def __init__(self, name: str, work: Callable[[], object], pause_seconds: float) -> None:
         self._name = name
         self._work = work
         self._pause_seconds = pause_seconds

@@ -57,6 +57,14 @@ class FolderStore:
     def exists(self, key: str) -> bool:
         return self.path(key).is_file()
 
+    def touch(self, key: str) -> bool:
+        """Whether anything is there; if so, note that it was used now."""
+        try:
+            os.utime(self.path(key))
+        except FileNotFoundError:
+            return False
+        return True
+
     def put(self, key: str, content: bytes) -> Stored:
         """Write a small file and its checksum. Raises `StoreFull`."""
         stored = Stored(hashlib.sha256(content).hexdigest(), len(content))

@@ -41,7 +41,8 @@ class FolderShelf:
         return path
 
     def has(self, key: str) -> bool:
-        return self.store.exists(artifacts.place_of(self.owner, key))
+        """Looking for it counts as using it: it is not swept away meanwhile."""
+        return self.store.touch(artifacts.place_of(self.owner, key))
 
     def keep(self, key: str, artifact: object) -> None:
         """Raises `StoreFull`. A waveform's file is moved into the store."""
