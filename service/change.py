@@ -39,7 +39,7 @@ class Change:
         """Let a worker have the stage, now or after a pause."""
         run.state = StageState.QUEUED
         run.queued_ms = self.now + round(delay_seconds * 1000)
-        self.messages.append(Message(self.job.id, run.stage, self.job.audio_ms, delay_seconds))
+        self.messages.append(Message(self.job.id, run.stage, delay_seconds))
 
     def advance(self) -> None:
         """Queue every stage whose needs are done; a job with all stages done has succeeded."""

@@ -10,6 +10,7 @@
     │   └── SubmittedOtherwise  RateLimited  QuotaExceeded
     ├── ModelError
     │   └── ModelMissing  ModelCorrupt  ModelDied
+    ├── Overdue
     ├── Unavailable                    the deployment; 5xx, a retry can help
     │   └── BrokerUnavailable  StoreFull  ArtifactMissing  QueueFull
     └── Stopped
@@ -171,6 +172,12 @@ class ArtifactMissing(Unavailable):
 
 class QueueFull(Unavailable):
     code, title = "queue_full", "Too many jobs are waiting"
+
+
+class Overdue(EarmarkError):
+    """Raised by a hook to end a stage that takes far longer than the recording explains."""
+
+    code, title = "timeout", "The stage took too long"
 
 
 class Stopped(EarmarkError):

@@ -49,12 +49,13 @@ class Naming:
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What the caller asks of the job beside its options. `reference` is the caller's own name for it; with `learn` the show's
-    glossary takes in what is decided on its corrections.
+    glossary takes in what is decided on its corrections. Of an owner's jobs those of higher `priority` go first.
     """
 
     reference: str = ""
     tags: tuple[str, ...] = ()
     learn: bool = False
+    priority: int = 0
     owner: str = LOCAL
     key_id: str = ""
     keep_seconds: int | None = None
@@ -248,6 +249,7 @@ def _record(new: NewJob, now: int) -> Job:
         id=new.id,
         owner=new.wishes.owner,
         reference=new.wishes.reference,
+        priority=new.wishes.priority,
         show=new.options.show,
         learn=new.wishes.learn,
         tagged=[JobTag(tag=tag) for tag in sorted(set(new.wishes.tags))],

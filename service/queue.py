@@ -27,8 +27,8 @@ SPARE_SECONDS = 900
 SECONDS_PER_AUDIO_SECOND = 4
 """A stage may take a quarter of an hour and four times the recording's length: slower than large models on two cores."""
 
-HARD_AFTER_SOFT_SECONDS = 60
-"""A stage that ignores its time limit is killed this much later."""
+AFTER_THE_LIMIT_SECONDS = 60
+"""A process that outlives the limit of the longest recording by this is killed by Celery, whatever our own heart beats."""
 
 logging.getLogger("kombu").setLevel(logging.ERROR)
 
@@ -48,11 +48,10 @@ def time_limit(audio_seconds: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A stage, or a part of one, that may be claimed. `audio_ms` is the length of the recording, None while unknown."""
+    """A stage, or a part of one, that may be claimed; in the hands of a worker a ticket for whatever is next in its queue."""
 
     job_id: str
     stage: str
-    audio_ms: int | None = None
     delay_seconds: float = 0
 
 
@@ -68,7 +67,7 @@ class Post(Protocol):
 
 def celery_settings(settings: Settings) -> dict[str, object]:
     """What the API and the workers must agree on. The measurements behind it are in docs/decisions/0021."""
-    longest = time_limit(settings.max_audio_seconds) + HARD_AFTER_SOFT_SECONDS
+    longest = time_limit(settings.max_audio_seconds) + AFTER_THE_LIMIT_SECONDS
     return {
         "broker_url": settings.broker_url,
         "broker_connection_timeout": CONNECT_SECONDS,
@@ -94,23 +93,20 @@ class Broker:
     def __init__(self, settings: Settings) -> None:
         if not settings.broker_url:
             raise BrokerUnavailable("no broker is configured: set EARMARK_BROKER_URL (redis://HOST:PORT/0), or use `earmark up`")
-        self._longest_seconds = settings.max_audio_seconds
+        self._longest_seconds = time_limit(settings.max_audio_seconds) + AFTER_THE_LIMIT_SECONDS
         self._app = Celery("earmark", set_as_current=False)
         self._app.conf.update(celery_settings(settings))
         self._app.conf.broker_transport_options["max_retries"] = 0
 
     def send(self, message: Message) -> None:
         stage = stage_of(message.stage)
-        seconds = self._longest_seconds if message.audio_ms is None else message.audio_ms / 1000
-        limit = time_limit(seconds)
         with _reachable():
             self._app.send_task(
                 task_name(stage.name),
                 args=[message.job_id, message.stage],
                 queue=stage.queue,
                 countdown=message.delay_seconds or None,
-                soft_time_limit=limit,
-                time_limit=limit + HARD_AFTER_SOFT_SECONDS,
+                time_limit=self._longest_seconds,
                 retry=False,
             )
 

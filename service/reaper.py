@@ -99,7 +99,7 @@ class Reaper:
             of_another_time = or_(StageRun.queued_ms < now - self.rules.lease_ms, StageRun.queued_ms > now + self._longest_ms)
             is_stale = and_(is_queued, of_another_time)
             stale = session.scalars(select(StageRun).where(is_stale).with_for_update(skip_locked=True)).all()
-            messages = [Message(run.job_id, run.stage, run.job.audio_ms) for run in stale]
+            messages = [Message(run.job_id, run.stage) for run in stale]
             for run in stale:
                 run.queued_ms = now
         send_all(self.post, messages)

@@ -15,34 +15,43 @@ from sqlalchemy import CursorResult, select, update
 from service.change import ACTIVE, Change, changing
 from service.database import Database, now_ms
 from service.errors import Cancelled, LeaseLost, NotFound
-from service.queue import Post
+from service.queue import Post, time_limit
 from service.settings import Settings
+from service.stages import stage_of
 from service.store import Stored
 from service.tables import Job, JobState, StageRun, StageState
+from service.turns import next_turn
 
 RETRY_DELAYS_SECONDS = (2, 15)
 """Pauses before the second and every later try of a stage that broke down."""
 
+MOST_TURNS = 5
+"""How often a worker looks whose turn it is, while others are quicker; then it takes what its message names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`lease_ms`: how long a claim holds without a sign of life. `max_tries`: how often a stage may break down."""
+    """`lease_ms`: how long a claim holds without a sign of life. `max_tries`: how often a stage may break down. `max_audio_seconds`: the
+    longest recording, for the time that a stage may take.
+    """
 
     lease_ms: int = 60_000
     max_tries: int = 3
+    max_audio_seconds: int = 6 * 3600
 
     @classmethod
     def of(cls, settings: Settings) -> Rules:
-        return cls(settings.lease_seconds * 1000, settings.max_attempts)
+        return cls(settings.lease_seconds * 1000, settings.max_attempts, settings.max_audio_seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to run one stage, or one part of it, and the attempt that proves it."""
+    """The right to run one stage, or one part of it, for so long, and the attempt that proves it."""
 
     job_id: str
     stage: str
     attempt: int
+    limit_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +86,24 @@ class StageRuns:
                 if run.state is not StageState.QUEUED or change.job.state not in ACTIVE:
                     return None
                 _begin(change, run, worker, self.rules.lease_ms)
-                return Claim(job_id, stage, run.attempt)
+                audio_seconds = self.rules.max_audio_seconds if change.job.audio_ms is None else change.job.audio_ms / 1000
+                return Claim(job_id, stage, run.attempt, time_limit(audio_seconds))
         except NotFound:
             return None
+
+    def take(self, job_id: str, stage: str, worker: str) -> Claim | None:
+        """Take the run whose turn it is in the queue of this one, which may be another's: every message is a ticket for one run.
+
+        None when there is nothing to take.
+        """
+        for _ in range(MOST_TURNS):
+            with self.database.reading() as session:
+                turn = next_turn(session, stage_of(stage).queue)
+            if turn is None:
+                break
+            if claim := self.claim(*turn, worker):
+                return claim
+        return self.claim(job_id, stage, worker)
 
     def job(self, claim: Claim) -> Job:
         """The job as it stands. Raises `LeaseLost` when it has been deleted."""

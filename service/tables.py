@@ -85,6 +85,8 @@ class Job(Base):
     warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
     degraded: Mapped[list[str]] = mapped_column(JSON, default=list)
 
+    priority: Mapped[int] = mapped_column(default=0)
+    """Of its owner's jobs the higher go first."""
     key_id: Mapped[str] = mapped_column(String(12), default="")
     """The key that submitted it; empty for the service's own."""
     audio_link: Mapped[dict[str, object] | None] = mapped_column(JSON)

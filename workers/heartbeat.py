@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import Self
 
-from service.errors import Cancelled, EarmarkError, LeaseLost, Stopped
+from service.errors import Cancelled, EarmarkError, LeaseLost, Overdue, Stopped
 from service.runs import Claim, StageRuns
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Heartbeat:
         self._claim = claim
         self._pace = pace
         self._progress: tuple[int | None, int | None] = (None, None)
-        self._stop: Stopped | None = None
+        self._stop: Stopped | Overdue | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat of {claim.stage}", daemon=True)
 
@@ -55,14 +56,17 @@ class Heartbeat:
         self._thread.join()
 
     def hook(self, _stage: str, _artifact: object | None, *, completed: int | None = None, total: int | None = None) -> None:
-        """Takes progress in milliseconds of audio. Raises `Cancelled` or `LeaseLost`."""
+        """Takes progress in milliseconds of audio. Raises `Cancelled`, `LeaseLost` or `Overdue`."""
         if completed is not None:
             self._progress = (completed, total)
         if self._stop is not None:
             raise self._stop
 
     def _beat(self) -> None:
+        due = monotonic() + self._claim.limit_seconds
         while self._stop is None and not self._over.wait(self._pace.beat_seconds):
+            if monotonic() > due:
+                self._stop = Overdue(f"stage {self._claim.stage} was stopped: it took far longer than the recording's length explains")
             try:
                 self._runs.renew(self._claim, *self._progress)
             except (Cancelled, LeaseLost) as stop:
@@ -72,7 +76,7 @@ class Heartbeat:
         if self._stop is not None and not self._over.wait(self._pace.grace_seconds):
             self._force(self._stop)
 
-    def _force(self, stop: Stopped) -> None:
+    def _force(self, stop: Stopped | Overdue) -> None:
         logger.warning("stage %s of job %s does not stop by itself (%s)", self._claim.stage, self._claim.job_id, stop)
         if isinstance(stop, Cancelled):
             with suppress(EarmarkError):

@@ -6,8 +6,6 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from celery.exceptions import SoftTimeLimitExceeded
-
 from service.errors import ArtifactMissing, Cancelled, EarmarkError, LeaseLost
 from service.logs import about
 from service.runs import Claim, Outcome, StageRuns
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
     from workers.desk import Hook
 
 logger = logging.getLogger(__name__)
-
-TIMEOUT = "timeout"
-"""Error code of a job one of whose stages took far longer than the recording explains."""
 
 
 class Runner(Protocol):
@@ -53,19 +48,23 @@ class Shift:
     pace: Pace = field(default_factory=Pace)
 
     def work(self, job_id: str, stage: str, worker: str) -> None:
-        """Do the stage if it is still to be done. Never raises what a second delivery of the message could repair."""
-        claim = self.runs.claim(job_id, stage, worker)
+        """Do what is next in the queue of this stage, if anything is. Never raises what a second delivery of the message could repair."""
+        claim = self.runs.take(job_id, stage, worker)
         if claim is None:
             logger.info("stage %s of job %s is not there to be taken", stage, job_id)
             return
-        with about(job_id=job_id, stage=stage), span(stage, job_id=job_id, attempt=claim.attempt):
-            logger.info("stage %s of job %s begins (attempt %s)", stage, job_id, claim.attempt)
+        self._hold(claim)
+        whole = stage_of(claim.stage).name
+        if whole != claim.stage and (joining := self.runs.claim(claim.job_id, whole, worker)):  # whoever ends the last part joins them
+            self._hold(joining)
+
+    def _hold(self, claim: Claim) -> None:
+        with about(job_id=claim.job_id, stage=claim.stage), span(claim.stage, job_id=claim.job_id, attempt=claim.attempt):
+            logger.info("stage %s of job %s begins (attempt %s)", claim.stage, claim.job_id, claim.attempt)
             try:
                 self._work(claim)
             except LeaseLost as lost:
                 logger.warning("%s", lost)
-        if (whole := stage_of(stage).name) != stage:
-            self.work(job_id, whole, worker)  # whoever ends the last part joins them
 
     def _work(self, claim: Claim) -> None:
         job = self.runs.job(claim)
@@ -90,7 +89,7 @@ class Shift:
 
     def _went_wrong(self, claim: Claim, job: Job, error: Exception) -> None:
         """Try again where that can help; else do without the stage, or fail the job."""
-        code, message = _story_of(claim.stage, error)
+        code, message = story_of(claim.stage, error)
         if _may_pass(error) and not self.runs.is_last_try(claim):
             self.runs.retry(claim)
         elif is_spared(claim.stage, error):
@@ -101,10 +100,4 @@ class Shift:
 
 def _may_pass(error: Exception) -> bool:
     """Whether another try can end better."""
-    return error.retryable if isinstance(error, EarmarkError) else not isinstance(error, SoftTimeLimitExceeded)
-
-
-def _story_of(stage: str, error: Exception) -> tuple[str, str]:
-    if isinstance(error, SoftTimeLimitExceeded):
-        return TIMEOUT, f"stage {stage} was stopped: it took far longer than the recording's length explains"
-    return story_of(stage, error)
+    return error.retryable if isinstance(error, EarmarkError) else True

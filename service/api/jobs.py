@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from service.api.deps import ENTRANCE, Parts, Reader, Service, Submitter
 from service.api.errors import problems
 from service.api.events import POLL_SECONDS, version_of
-from service.api.schemas import JobPage, JobView, Listing, view
+from service.api.schemas import PRIORITIES, JobPage, JobView, Listing, view
 from service.api.submission import Received, Sent, take_in
 from service.callers import Caller
 from service.domain.glossary import joined
@@ -121,6 +121,7 @@ def _accept(service: Parts, sent: Sent, caller: Caller, naming: Naming | None) -
         reference=options.reference,
         tags=tuple(options.tags),
         learn=options.learn,
+        priority=PRIORITIES[options.priority],
         owner=caller.owner,
         key_id=caller.key_id,
         keep_seconds=options.delete_after_seconds,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -41,6 +41,11 @@ class LeftAloneIn(BaseModel):
 Tag = Annotated[str, Field(min_length=1, max_length=60)]
 
 
+Priority = Literal["low", "normal", "high"]
+
+PRIORITIES: dict[Priority, int] = {"low": -1, "normal": 0, "high": 1}
+
+
 class JobOptions(BaseModel):
     """The `options` part of a submission: a JSON object, all of it optional."""
 
@@ -65,6 +70,7 @@ class JobOptions(BaseModel):
     apply_threshold: float = Field(_DEFAULTS.apply_threshold, ge=0, le=1, description="Corrections this probable are applied.")
     suggest_threshold: float = Field(_DEFAULTS.suggest_threshold, ge=0, le=1, description="Corrections this probable are suggested.")
     reference: str = Field("", max_length=200, description="Your own name for the job; jobs can be listed by it.")
+    priority: Priority = Field("normal", description="Of your own jobs those that are high go first, those that are low last.")
     tags: list[Tag] = Field([], max_length=20, description="Words of your own; jobs can be listed by one.")
     delete_after_seconds: int | None = Field(
         None, ge=0, le=30 * 24 * 3600, description="How long the job and its files are kept once it has ended."
@@ -95,7 +101,7 @@ class JobOptions(BaseModel):
 
     def to_domain(self) -> Options:
         terms = [term for term in self.glossary if isinstance(term, GlossaryTerm)]
-        fields = self.model_dump(exclude={"glossary", "leave_alone", "learn", "reference", "tags", "delete_after_seconds"})
+        fields = self.model_dump(exclude={"glossary", "leave_alone", "learn", "priority", "reference", "tags", "delete_after_seconds"})
         return Options(
             **fields,
             glossary=tuple(Term(term.text, tuple(term.sounds_like)) for term in terms),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -20,7 +21,7 @@ from service.database import clock
 from service.domain.document import SCHEMA_VERSION
 from service.domain.render import FORMATS
 from service.errors import EarmarkError
-from service.stages import QUEUES, STAGES
+from service.stages import QUEUES, STAGES, part_of, stage_of
 from service.tables import Delivery, Job, JobState, StageRun, StageState
 
 router = APIRouter(tags=["service"])
@@ -96,11 +97,20 @@ class _Figures(Collector):
                 .tuples()
                 .all()
             )
+            waiting = session.execute(
+                select(StageRun.stage, func.count(), func.sum(Job.audio_ms))
+                .join(Job)
+                .where(StageRun.state == StageState.QUEUED)
+                .group_by(StageRun.stage)
+            ).tuples()
+            depth, audio = _by_queue(waiting.all())
             oldest = session.scalar(select(func.min(StageRun.queued_ms)).where(StageRun.state == StageState.QUEUED))
             due = session.scalar(select(func.count()).select_from(Delivery).where(Delivery.due_ms.is_not(None)))
         yield _family("earmark_jobs", "Jobs, by state.", {(state.value,): jobs.get(state, 0) for state in JobState}, "state")
+        yield _family("earmark_stages", "Stages of jobs, and parts of stages, by state.", _by_stage(runs), "stage", "state")
+        yield _family("earmark_queue_depth", "Stages, and parts of stages, that a worker could begin now.", depth, "queue")
         yield _family(
-            "earmark_stages", "Stages of jobs, by state.", {(stage, state.value): n for stage, state, n in runs}, "stage", "state"
+            "earmark_queue_audio_seconds", "Sound that they are about; before it is decoded a recording counts for nothing.", audio, "queue"
         )
         yield _family("earmark_oldest_queued_seconds", "How long a stage has waited.", {(): max(0, now - (oldest or now)) / 1000})
         yield _family("earmark_deliveries_waiting", "Messages to webhooks that have not arrived.", {(): due or 0})
@@ -112,6 +122,23 @@ class _Figures(Collector):
         yield _family("earmark_broker_up", "Whether the broker answers.", {(): int(waiting is not None)})
         if waiting is not None:
             yield _family("earmark_queue_messages", "Messages no worker has taken.", {(queue,): n for queue, n in waiting.items()}, "queue")
+
+
+def _by_stage(runs: Iterable[tuple[str, StageState, int]]) -> dict[tuple[str, ...], float]:
+    found: dict[tuple[str, ...], float] = defaultdict(float)
+    for run, state, count in runs:
+        found[stage_of(run).name, state.value] += count
+    return found
+
+
+def _by_queue(waiting: Iterable[tuple[str, int, int | None]]) -> tuple[dict[tuple[str, ...], float], dict[tuple[str, ...], float]]:
+    """How many runs wait in each queue, and for how many seconds of sound. A part counts for its share of the recording."""
+    depth: dict[tuple[str, ...], float] = {(queue,): 0 for queue in QUEUES}
+    audio = dict(depth)
+    for run, count, audio_ms in waiting:
+        depth[stage_of(run).queue,] += count
+        audio[stage_of(run).queue,] += float(audio_ms or 0) / part_of(run).count / 1000
+    return depth, audio
 
 
 def installed_version() -> str:

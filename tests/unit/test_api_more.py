@@ -344,6 +344,23 @@ def test_capabilities_say_what_it_can_do(api: TestClient) -> None:
     assert {"json", "vtt"} <= set(can["formats"])
 
 
+def test_metrics_say_how_much_sound_waits_in_each_queue(api: TestClient, parts: Parts) -> None:
+    job_id = submit(api).json()["id"]
+    runs = StageRuns(parts.database, parts.broker, Rules())
+    for stage in ("decode", "parse"):
+        claim = runs.claim(job_id, stage, "anna")
+        assert claim is not None
+        runs.finish(claim, Outcome(stage, audio_ms=90_000))
+    transcribe = runs.claim(job_id, "transcribe", "anna")
+    assert transcribe is not None
+    runs.divide(transcribe, 3)
+    assert runs.claim(job_id, "transcribe:1/3", "anna") is not None
+    said = api.get("/metrics").text
+    for line in ('earmark_queue_depth{queue="gpu"} 3.0', 'earmark_queue_audio_seconds{queue="gpu"} 150.0', 'depth{queue="io"} 0.0'):
+        assert line in said, "two parts of thirty seconds, and diarize of ninety"
+    assert 'earmark_stages{stage="transcribe",state="running"} 1.0' in said
+
+
 def test_metrics_are_counted_for_admins(api: TestClient, parts: Parts) -> None:
     job_id = submit(api).json()["id"]
     submit(api)
@@ -352,5 +369,6 @@ def test_metrics_are_counted_for_admins(api: TestClient, parts: Parts) -> None:
     for line in ('earmark_jobs{state="succeeded"} 1.0', 'earmark_jobs{state="queued"} 1.0', "earmark_broker_up 0.0"):
         assert line in said
     assert 'earmark_stages{stage="decode",state="done"} 1.0' in said
+    assert 'earmark_queue_depth{queue="io"} 2.0' in said, "the other job's decode and parse"
     _, key = parts.keys.create("reader", "acme", frozenset({Scope.READ}))
     problem(api.get("/metrics", headers={"X-API-Key": key}), 403, "forbidden")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from service.errors import BrokerUnavailable
-from service.queue import HARD_AFTER_SOFT_SECONDS, Broker, Message, celery_settings, task_name, time_limit
+from service.queue import AFTER_THE_LIMIT_SECONDS, Broker, Message, celery_settings, task_name, time_limit
 from service.settings import Settings
 from service.stages import QUEUES, STAGES
 from workers.app import WORKER_SETTINGS, build
@@ -28,7 +28,7 @@ def test_a_message_is_redelivered_only_after_the_longest_stage() -> None:
     options = celery_settings(NOWHERE)["broker_transport_options"]
     assert isinstance(options, dict)
     assert isinstance(options["visibility_timeout"], int), "Celery's documents ask for whole seconds"
-    assert options["visibility_timeout"] > time_limit(NOWHERE.max_audio_seconds) + HARD_AFTER_SOFT_SECONDS
+    assert options["visibility_timeout"] > time_limit(NOWHERE.max_audio_seconds) + AFTER_THE_LIMIT_SECONDS
 
 
 def test_nothing_but_json_is_read_and_no_result_is_kept() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -223,6 +224,72 @@ class TestAClock:
         self.put(service, hours)
         service.reap(Rules())
         assert {message.stage for message in service.post.take() if message.job_id == job.id} == {"decode", "parse"}
+
+
+class TestWhoseTurnItIs:
+    """In a queue, with one worker after another: any message is a ticket for what is next."""
+
+    def submit(self, service: Service, *owners: str, **wishes: int) -> list[Job]:
+        return [service.submit(a_new_job(wishes=Wishes(owner=owner, **wishes))) for owner in owners]  # type: ignore[arg-type]
+
+    def served(self, service: Service, jobs: list[Job], count: int) -> list[str]:
+        """The owners whose stages are taken, in turn, by workers that each hold theirs for a moment."""
+        owners = {job.id: job.owner for job in jobs}
+        taken = []
+        for message in [message for message in service.post.take() if message.stage in {"decode", "parse"}][:count]:
+            claim = service.runs.take(message.job_id, message.stage, "anna")
+            assert claim is not None
+            taken.append(owners[claim.job_id])
+            time.sleep(0.002)  # turns are told apart by milliseconds
+            service.runs.finish(claim, Outcome("key"))
+        return taken
+
+    def test_goes_round_the_owners_however_many_jobs_each_has(self, service: Service) -> None:
+        jobs = self.submit(service, *["crowd"] * 6, "small", "other")
+        assert sorted(self.served(service, jobs, 3)) == ["crowd", "other", "small"]
+
+    def test_leaves_the_rest_to_the_crowd_once_the_others_have_all(self, service: Service) -> None:
+        jobs = self.submit(service, *["crowd"] * 3, "small")
+        assert self.served(service, jobs, 8).count("small") == 2
+
+    def test_is_an_owners_whose_stages_are_not_at_work(self, service: Service) -> None:
+        jobs = self.submit(service, "crowd", "crowd", "small")
+        service.claim(jobs[0], "decode")
+        claim = service.runs.take(jobs[1].id, "decode", "berta")
+        assert claim is not None
+        assert claim.job_id == jobs[2].id
+
+    def test_is_by_priority_among_the_jobs_of_one_owner_only(self, service: Service) -> None:
+        low, high, other = self.submit(service, "one", priority=-1) + self.submit(service, "one", "two", priority=1)
+        service.claim(other, "decode")
+        claim = service.runs.take(low.id, "decode", "anna")
+        assert claim is not None
+        assert claim.job_id == high.id
+
+    def test_is_nobodys_when_nothing_waits(self, service: Service) -> None:
+        (job,) = self.submit(service, "one")
+        for _ in range(2):
+            assert service.runs.take(job.id, "decode", "anna")
+        assert service.runs.take(job.id, "decode", "anna") is None
+
+    def test_is_not_a_pausing_stages(self, service: Service) -> None:
+        (job,) = self.submit(service, "one")
+        service.runs.retry(service.claim(job, "decode"))
+        claim = service.runs.take(job.id, "parse", "anna")
+        assert claim is not None
+        assert claim.stage == "parse"
+
+    def test_is_taken_once_by_workers_that_look_at_the_same_moment(self, service: Service) -> None:
+        jobs = self.submit(service, "one", "two", "three")
+        start = Barrier(6)
+
+        def take() -> Claim | None:
+            start.wait(timeout=10)
+            return service.runs.take(jobs[0].id, "decode", "anna")
+
+        with ThreadPoolExecutor(6) as workers:
+            claims = [future.result() for future in [workers.submit(take) for _ in range(6)]]
+        assert len({(claim.job_id, claim.stage) for claim in claims if claim}) == 6
 
 
 class TestAStageThatWorkersShare:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from celery.exceptions import SoftTimeLimitExceeded
 
 from service.database import Database
-from service.errors import ArtifactMissing, AudioUndecodable, LeaseLost, ModelMissing, StoreFull
+from service.errors import ArtifactMissing, AudioUndecodable, LeaseLost, ModelMissing, Overdue, StoreFull
 from service.runs import Outcome
 from service.stages import part_names
 from service.tables import Job, JobState, StageState
 from tests.support.service import LetterBox, Service
 from workers.desk import Hook
-from workers.heartbeat import Pace
+from workers.heartbeat import Heartbeat, Pace
 from workers.shift import Shift
 
 Act = Callable[[Hook], None]
@@ -108,7 +107,7 @@ def test_a_bug_fails_the_job_in_the_end_without_its_traceback(service: Service) 
     assert failed.run_of("transcribe").attempt == service.rules.max_tries
 
 
-@pytest.mark.parametrize("error", [ModelMissing("run `earmark models pull`"), RuntimeError("boom"), SoftTimeLimitExceeded()])
+@pytest.mark.parametrize("error", [ModelMissing("run `earmark models pull`"), RuntimeError("boom"), Overdue("it took far longer")])
 def test_a_job_goes_on_without_its_speakers(service: Service, error: Exception) -> None:
     job = service.submit()
     deliver(service, Actor({"diarize": raises(error)}))
@@ -120,7 +119,7 @@ def test_a_job_goes_on_without_its_speakers(service: Service, error: Exception) 
 
 def test_a_stage_that_takes_far_too_long_fails_the_job(service: Service) -> None:
     job = service.submit()
-    deliver(service, Actor({"transcribe": raises(SoftTimeLimitExceeded())}))
+    deliver(service, Actor({"transcribe": raises(Overdue("it took far longer"))}))
     failed = service.jobs.get(job.id)
     assert (failed.error_code, failed.run_of("transcribe").attempt) == ("timeout", 1)
 
@@ -188,6 +187,13 @@ class TestAHeartbeat:
         deliver(service, Actor({"decode": act}))
         cancelled = service.jobs.get(job.id)
         assert (cancelled.state, cancelled.run_of("decode").state) == (JobState.CANCELLED, StageState.PENDING)
+
+    def test_stops_a_stage_that_is_over_its_time(self, service: Service) -> None:
+        job = service.submit()
+        claim = service.claim(job, "decode")
+        assert claim.limit_seconds > 6 * 3600, "of a recording whose length is not known yet the longest is thought"
+        with Heartbeat(service.runs, replace(claim, limit_seconds=0), QUICK) as heartbeat, pytest.raises(Overdue, match="stage decode was"):
+            report_until_stopped(heartbeat.hook)
 
     def test_stops_a_stage_that_was_given_to_another(self, service: Service) -> None:
         job = service.submit()
