@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-speakers bench-names bench-align bench-correct bench-phonetics clean cases fit funnel
+.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-speakers bench-names bench-align bench-correct bench-phonetics clean cases fit funnel bench-capacity bench-sharing
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -73,6 +73,12 @@ fit: setup  ## fit the weights of correction to those cases, and write them (ARG
 
 bench-phonetics: setup  ## how far the sound of names reaches, and how many ordinary words it touches
 	$(bin)/python -m tests.bench.phonetics
+
+bench-sharing: setup  ## how much sooner two workers have recognised an episode than one (ARGS=--pretend for the mechanism alone)
+	$(bin)/python -m tests.bench.sharing $(ARGS)
+
+bench-capacity: $(VENV)/.installed  ## how many boxes a load needs and what gives out first, by simulation
+	$(bin)/python -m tests.bench.capacity $(ARGS)
 
 clean:  ## remove .venv and .venv-episodes, caches and results (not the weights)
 	rm -rf $(VENV) $(VENV)-episodes out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -26,7 +26,7 @@ class Profile:
     idle_seconds: float = 60
 
 
-CPU = Profile("cpu", "int8", batch=1, part_seconds=240, queues=QUEUES)
+CPU = Profile("cpu", "int8", batch=1, part_seconds=120, queues=QUEUES)
 
 CUDA = Profile("cuda", "float16", batch=16, part_seconds=1200, queues=("gpu",))
 """A batch takes eight minutes of sound, so parts are longer. Only the queue `gpu` gains by a GPU: its worker does nothing else."""

@@ -37,12 +37,13 @@ class PipelineRunner:
             return _run(stage, self._desk(job, shelf), job, hook)
 
     def parts(self, stage: str, job: Job) -> int:
-        """Only long recordings are cut; nothing is when it was done before, or is divided already."""
+        """Only a recording of more than two parts is cut; nothing is when it was done before, or is divided already."""
         seconds = self.kit.profile.part_seconds
         if not stage_of(stage).divisible or part_of(stage) != WHOLE or job.parts_of(stage) or not seconds:
             return 1
         done = self._desk(job, self._shelf(job)).has(stage)
-        return 1 if done else round((job.audio_ms or 0) / (1000 * seconds))
+        count = round((job.audio_ms or 0) / (1000 * seconds))
+        return count if count > 2 and not done else 1
 
     def missing(self, stage: str, job: Job) -> tuple[str, ...]:
         desk = self._desk(job, self._shelf(job))
