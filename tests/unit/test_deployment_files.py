@@ -13,7 +13,7 @@ import yaml
 from typer.main import get_command
 
 from service.settings import Settings
-from service.stages import QUEUES
+from service.stages import QUEUES, STAGES
 from workers.cli import app
 
 ROOT = Path(__file__).parents[2]
@@ -149,3 +149,24 @@ def test_the_broker_neither_forgets_nor_evicts() -> None:
     command = services(ROOT / "docker/compose.yaml")["broker"]["command"][-1]
     assert "--appendonly yes" in command
     assert "--maxmemory-policy noeviction" in command
+
+
+def test_the_systemd_unit_starts_a_command_of_ours_on_any_device() -> None:
+    unit = (ROOT / "docker" / "earmark-worker@.service").read_text()
+    (start,) = re.findall(r"^ExecStart=/opt/earmark/bin/(.*) \$QUEUES$", unit, re.MULTILINE)
+    (queues,) = re.findall(r"QUEUES=(--queues=[a-z,]+)", unit)
+    for device, more in (("cuda:1", []), ("cpu", [queues])):
+        params = our_command([*start.replace("%i", device).split(), *more])
+        assert params["device"] == device
+    assert set(params["queues"].split(",")) < set(QUEUES)
+
+
+def test_keda_asks_for_metrics_that_there_are() -> None:
+    (trigger,) = yaml.safe_load((ROOT / "docker" / "keda.yaml").read_text())["spec"]["triggers"]
+    query = trigger["metadata"]["query"]
+    shown = (ROOT / "service" / "api" / "status.py").read_text()
+    asked = set(re.findall(r"earmark_\w+", query))
+    assert len(asked) == 2
+    assert all(f'"{name}"' in shown for name in asked)
+    (stages,) = re.findall(r'stage=~"([a-z|]+)"', query)
+    assert set(stages.split("|")) == {stage.name for stage in STAGES if stage.queue == "gpu"}
