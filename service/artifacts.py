@@ -31,7 +31,7 @@ ANSWERS = ("rulings", "times")
 
 def answers_place_of(owner: str, key: str, subject: str) -> str:
     """Where the answers about the sound of a `decode` artefact lie. `subject` is one of `ANSWERS`."""
-    return f"artifacts/{owner}/{key[:2]}/{key}.{subject}.json"
+    return f"{FOLDER}/{owner}/{key[:2]}/{key}.{subject}.json"
 
 
 def delete(store: FolderStore, owner: str, key: str) -> None:

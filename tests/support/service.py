@@ -37,7 +37,9 @@ class LetterBox:
         return sum(stage_of(message.stage).queue == queue for message in self.messages)
 
     def take(self) -> list[Message]:
-        taken, self.messages = self.messages, []
+        """All of them; those that are to come after a pause only once there are no others."""
+        taken = [message for message in self.messages if not message.delay_seconds] or self.messages
+        self.messages = [message for message in self.messages if message not in taken]
         return taken
 
     def _answer(self) -> None:

@@ -154,7 +154,7 @@ def test_the_broker_neither_forgets_nor_evicts() -> None:
 def test_the_systemd_unit_starts_a_command_of_ours_on_any_device() -> None:
     unit = (ROOT / "docker" / "earmark-worker@.service").read_text()
     (start,) = re.findall(r"^ExecStart=/opt/earmark/bin/(.*) \$QUEUES$", unit, re.MULTILINE)
-    (queues,) = re.findall(r"QUEUES=(--queues=[a-z,]+)", unit)
+    (queues,) = re.findall(r"QUEUES=(--queues=\w+(?:,\w+)*)", unit)
     for device, more in (("cuda:1", []), ("cpu", [queues])):
         params = our_command([*start.replace("%i", device).split(), *more])
         assert params["device"] == device
