@@ -105,6 +105,8 @@ class Judge(Protocol):
 
 
 class Seeker(Protocol):
+    @property
+    def uses(self) -> ModelUse: ...
     def seek(self, sought: Sought) -> tuple[Trace, ...]:
         """One trace per word, in order: where it would be, and what speaks for it."""
         ...

@@ -25,7 +25,7 @@ def wave_place_of(owner: str, key: str) -> str:
     return f"{FOLDER}/{owner}/{key[:2]}/{key}.wav"
 
 
-ANSWERS = ("rulings", "times")
+ANSWERS = ("looks", "rulings", "times")
 """What models are asked about a recording; the answers lie beside its sound and go with it."""
 
 

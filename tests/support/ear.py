@@ -50,7 +50,7 @@ class Ear:
     def seek(self, sought: Sought) -> tuple[Trace, ...]:
         return tuple(Trace(Word(text, sought.span, 0.0), 0.0, 1) for text in sought.words)
 
-    def time(self, _: Passage) -> None:
+    def time(self, _: Passage) -> tuple[Word | None, ...] | None:
         return None
 
     def _note(self, start: int) -> None:

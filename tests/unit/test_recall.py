@@ -10,15 +10,17 @@ from typing import cast
 import pytest
 
 from models.kit import Kit
-from models.protocols import Contest, Listening, Passage, Ruling
+from models.protocols import Contest, Passage, Ruling, Sought
 from service import artifacts
-from service.domain.document import Document, ModelUse
+from service.domain.document import Document
 from service.domain.options import Options, Term
-from service.domain.speech import Hypothesis, Word
+from service.domain.secondlook import Trace
+from service.domain.speech import Word
 from service.errors import Cancelled
-from service.settings import Settings
 from service.store import FolderStore
-from tests.support.builders import hypothesis, spoken
+from tests.support.builders import spoken
+from tests.support.ear import Ear, EarKit
+from tests.support.oracle import OracleDiarizer
 from tests.support.sound import by_suffix, tone, write
 from workers import pipeline
 from workers.desk import Desk, Episode
@@ -30,44 +32,31 @@ TALK = (
     "then my sister told the story of the minute tell and how it came to every house in the country before anyone else "
     "had heard of such a thing and we asked her to tell it again because the rain had still not stopped by then"
 )
-WRITTEN = TALK.replace("minute tell", "Minutel")
-USES = ModelUse("transcribe", "ear", "1")
-
-
-@dataclass
-class Ear:
-    """Recogniser, judge and aligner in one, for which `TALK` is said; remembers what it was asked."""
-
-    uses: ModelUse = USES
-    passages: list[str] = field(default_factory=list)
-    contests: list[str] = field(default_factory=list)
-
-    def transcribe(self, listening: Listening) -> Hypothesis:
-        return hypothesis(*spoken(TALK), duration=listening.waveform.duration_ms)
-
-    def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
-        self.contests += [contest.text_after for contest in contests]
-        return tuple(Ruling(-9.5, -float(len(contest.after)), 3, 4) for contest in contests)
-
-    def time(self, passage: Passage) -> tuple[Word | None, ...]:
-        self.passages.append(" ".join(passage.words))
-        each = passage.span.duration // len(passage.words)
-        return tuple(replace(w, span=w.span.shifted(passage.span.start)) for w in spoken(" ".join(passage.words), each=each - 10, gap=10))
+WRITTEN = TALK.replace("minute tell", "Minutel") + " and the wind took the roof off the old school that night"
+EAR = Ear("").uses
 
 
 @dataclass(frozen=True)
-class EarKit:
-    aligner: Ear
-    settings: Settings = field(default_factory=Settings)
+class Asked(Ear):
+    """Remembers what it was asked, and times what it is given evenly."""
 
-    def recogniser(self, _: str | None) -> Ear:
-        return self.aligner
+    text: str = TALK
+    passages: list[str] = field(default_factory=list)
+    contests: list[str] = field(default_factory=list)
+    sought: list[str] = field(default_factory=list)
 
-    def takes_hotwords(self, _: str | None) -> bool:
-        return False
+    def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
+        self.contests.extend(contest.text_after for contest in contests)
+        return tuple(Ruling(-9.5, -float(len(contest.after)), 3, 4) for contest in contests)
 
-    def judge(self, _: str) -> Ear:
-        return self.aligner
+    def seek(self, sought: Sought) -> tuple[Trace, ...]:
+        self.sought.append(" ".join(sought.words))
+        return super().seek(sought)
+
+    def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
+        self.passages.append(" ".join(passage.words))
+        each = passage.span.duration // len(passage.words)
+        return spoken(" ".join(passage.words), passage.span.start, each - 10, gap=10)
 
 
 @pytest.fixture
@@ -82,49 +71,54 @@ def audio(tmp_path: Path) -> Path:
     return write(tmp_path / "episode.wav", tone(30), by_suffix(".wav"))
 
 
-def aligned(audio: Path, text: str, ear: Ear, store: FolderStore) -> Document:
+def aligned(audio: Path, text: str, ear: Asked, store: FolderStore) -> Document:
     episode = Episode(audio, text.encode(), Options(language="en", diarize=False, glossary=(Term("Minitel"),)))
     with FolderShelf(store, "someone") as shelf:
-        return pipeline.run(Desk(episode, cast("Kit", EarKit(ear)), shelf))
+        return pipeline.run(Desk(episode, cast("Kit", EarKit(ear, OracleDiarizer(()))), shelf))
 
 
 def test_an_edited_transcript_asks_only_what_is_new(audio: Path, store: FolderStore, tmp_path: Path) -> None:
-    aligned(audio, WRITTEN, first := Ear(), store)
+    aligned(audio, WRITTEN, first := Asked(), store)
     edited = WRITTEN.replace("raining", "snowing")
-    found = aligned(audio, edited, again := Ear(), store)
+    found = aligned(audio, edited, again := Asked(), store)
     assert first.contests
-    assert again.contests == [], "the edit is in another passage than the name"
+    assert first.sought
+    assert again.sought == []
+    assert len(again.contests) < len(first.contests)
+    assert all("snowing" in contest for contest in again.contests), "only the passage of the edit is judged again"
     assert len(first.passages) > 2
     assert len(again.passages) == 1
     assert "snowing" in again.passages[0]
     fresh = FolderStore(tmp_path / "fresh")
     fresh.prepare()
-    assert replace(found, seconds_by_stage={}) == replace(aligned(audio, edited, Ear(), fresh), seconds_by_stage={})
+    assert replace(found, seconds_by_stage={}) == replace(aligned(audio, edited, Asked(), fresh), seconds_by_stage={})
 
 
 def test_another_model_is_asked_anew(audio: Path, store: FolderStore) -> None:
-    aligned(audio, WRITTEN, first := Ear(), store)
-    aligned(audio, WRITTEN, other := Ear(replace(USES, revision="2")), store)
+    aligned(audio, WRITTEN, first := Asked(), store)
+    aligned(audio, WRITTEN, other := Asked(uses=replace(EAR, revision="2")), store)
     assert other.passages == first.passages
 
 
 def test_answers_are_kept_of_work_that_was_broken_off(audio: Path, store: FolderStore) -> None:
-    class Tired(Ear):
-        def time(self, passage: Passage) -> tuple[Word | None, ...]:
+    class Tired(Asked):
+        def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
             if self.passages:
                 raise Cancelled("enough")
             return super().time(passage)
 
     with pytest.raises(Cancelled):
         aligned(audio, WRITTEN, tired := Tired(), store)
-    aligned(audio, WRITTEN, again := Ear(), store)
+    aligned(audio, WRITTEN, again := Asked(), store)
     assert tired.passages
     assert tired.passages[0] not in again.passages
 
 
 def test_answers_go_with_the_recording(audio: Path, store: FolderStore) -> None:
     with FolderShelf(store, "someone") as shelf:
-        desk = Desk(Episode(audio, WRITTEN.encode(), Options(language="en", diarize=False)), cast("Kit", EarKit(Ear())), shelf)
+        desk = Desk(
+            Episode(audio, WRITTEN.encode(), Options(language="en", diarize=False)), cast("Kit", EarKit(Asked(), OracleDiarizer(()))), shelf
+        )
         pipeline.run(desk)
         key = desk.key("decode")
     kept = [store.path(artifacts.answers_place_of("someone", key, subject)) for subject in artifacts.ANSWERS]
