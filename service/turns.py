@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
@@ -10,8 +12,8 @@ from service.database import now_ms
 from service.tables import Job, JobState, StageRun, StageState, is_served_by
 
 
-def next_turn(session: Session, queue: str) -> tuple[str, str] | None:
-    """The job and the run that a worker of this queue should take next; None when nothing waits.
+def next_turn(session: Session, queue: str, among: int = 1) -> tuple[str, str] | None:
+    """The job and the run that a worker of this queue should take next, or one of the next few; None when nothing waits.
 
     First the owner with the fewest runs at work in this queue, and of several the one whose turn is longest ago.
     """
@@ -36,7 +38,7 @@ def next_turn(session: Session, queue: str) -> tuple[str, str] | None:
             StageRun.job_id,
             StageRun.stage,
         )
-        .limit(1)
+        .limit(among)
     )
-    found = session.execute(waiting).one_or_none()
-    return (found.job_id, found.stage) if found else None
+    found = session.execute(waiting).tuples().all()
+    return secrets.choice(found) if found else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +14,9 @@ from service.settings import Settings
 from service.stages import QUEUES
 from workers import cli_options as o
 from workers.cli_show import print_json
+
+if TYPE_CHECKING:
+    from models.profiles import Profile
 
 app = typer.Typer()
 
@@ -72,13 +75,19 @@ def worker(
     if missing := missing_packages():
         raise Unavailable(f"no worker can run here without {', '.join(missing)}: pip install 'earmark[worker]'")
     profile = profiles.of(settings)
+    wanted = served(profile, queues, concurrency)
+    os.environ["EARMARK_THREADS"] = str(settings.threads or max(1, profile.threads // concurrency))
+    serve(settings, Duty(wanted, concurrency))
+
+
+def served(profile: Profile, queues: str | None, concurrency: int) -> tuple[str, ...]:
+    """The queues of a worker. Raises `InvalidOptions` for one that there is not, and for several processes on one GPU."""
     if concurrency > 1 and profile.device.startswith("cuda"):
-        raise InvalidOptions(f"one process serves a GPU: start a worker for each instead, with --device {profile.device} and so on")
-    os.environ["EARMARK_THREADS"] = str(max(1, profile.threads // concurrency) if settings.threads == 0 else settings.threads)
+        raise InvalidOptions("one process serves a GPU: leave --concurrency out, and start a worker for each GPU (--device cuda:0, cuda:1)")
     wanted = tuple(name.strip() for name in queues.split(",")) if queues else profile.queues
     if unknown := set(wanted) - set(QUEUES):
         raise InvalidOptions(f"there is no queue {', '.join(sorted(unknown))}; known are {', '.join(QUEUES)}")
-    serve(settings, Duty(wanted, concurrency))
+    return wanted
 
 
 @app.command()

@@ -14,9 +14,10 @@ from models.profiles import CPU, CUDA
 from models.warm import Warm
 from models.windows import merged
 from service.domain.span import Span
-from service.errors import ModelError
+from service.errors import InvalidOptions, ModelError
 from service.settings import Settings
 from service.stages import QUEUES
+from workers.cli_serve import served
 from workers.doctor import judge_cuda
 
 CPU_12, CPU_13 = Needs("CTranslate2 4.8.5", 12, ()), Needs("torch 2.14.1", 13, ())
@@ -42,6 +43,17 @@ class TestAProfile:
     def test_that_contradicts_the_device_is_refused(self, profile: str, device: str) -> None:
         with pytest.raises(ModelError, match=f"EARMARK_PROFILE is {profile}, but EARMARK_DEVICE is {device}"):
             profiles.of(Settings(profile=profile, device=device))
+
+
+class TestAWorker:
+    def test_serves_what_its_profile_says_or_what_it_is_told(self) -> None:
+        assert served(CPU, None, 4) == QUEUES
+        assert served(CUDA, None, 1) == ("gpu",)
+        assert served(CUDA, "gpu, align", 1) == ("gpu", "align")
+
+    def test_has_a_gpu_to_one_process(self) -> None:
+        with pytest.raises(InvalidOptions, match="one process serves a GPU"):
+            served(CUDA, None, 2)
 
 
 class TestABatch:
