@@ -49,13 +49,14 @@ def main() -> int:
 
 
 def inflict(service: World, count: int, until: float, dice: random.Random) -> Counter[str]:
-    """So many faults, or as many as there is time for."""
+    """So many faults, or as many as there is time for: each kind once, and then as the dice fall."""
     inflicted: Counter[str] = Counter()
     faults = possible(service)
     kinds: list[Fault] = list(faults)
+    first = dice.sample(kinds, len(kinds))
     while inflicted.total() < count and time.monotonic() < until:
         service.until(lambda: bool(service.running()), AT_WORK_SECONDS)
-        fault = dice.choices(kinds, list(faults.values()))[0]
+        fault = first.pop() if first else dice.choices(kinds, list(faults.values()))[0]
         inflicted[fault.__name__] += fault(service, dice)
         time.sleep(PAUSE_SECONDS)
         service.replenish()
