@@ -19,7 +19,7 @@ from service.orphans import PARENT, end_with_parent
 SOCKET = "socket"
 READY = "ready"
 
-STOP_SECONDS = 10
+STOP_SECONDS = 30
 """Longer than the server is given to stop."""
 
 
