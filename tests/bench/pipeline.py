@@ -188,15 +188,13 @@ def main() -> None:
     if not arguments.episodes.is_dir():
         raise SystemExit("No episodes: name a folder with --episodes, or set EARMARK_SHARED.")
     print(titled(HEADER), flush=True)
-    done = []
+    stages = [titled(STAGES)]
     for figures in _runs(arguments):
-        done.append(figures)
         print(row(figures), flush=True)
-    print("", titled(STAGES), sep="\n", flush=True)
-    for figures in done:
-        print(*stage_rows(figures), sep="\n", flush=True)
-        for stage in stock.both(figures.recording) if arguments.stock else ():
-            print(stage_row(figures.name, stage, figures.seconds), flush=True)
+        stages += stage_rows(figures)
+        if arguments.stock:
+            stages += [stage_row(figures.name, stage, figures.seconds) for stage in stock.both(figures.recording)]
+    print("", *stages, sep="\n")
 
 
 def _arguments() -> argparse.Namespace:
