@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, chain, groupby, pairwise
 from operator import attrgetter
 from pathlib import Path
@@ -97,7 +97,7 @@ class Whisper:
         waveform = listening.waveform
         language = listening.language or self.detect(waveform)
         words: list[Word] = []
-        ours = share(list(windows(waveform, WINDOW_MS, SEARCH_MS)), listening.part)
+        ours = share(_cuts(waveform), listening.part)
         done, total = 0, sum(window.duration for window in ours)
         with self._weights.in_use():
             for window in merged(ours, max(WINDOW_MS, self._batch.size * BATCHED_MS)):
@@ -200,6 +200,12 @@ class Whisper:
     @cached_property
     def _silence(self) -> tuple[Any, int]:
         return self._encode(np.zeros(SILENCE_SAMPLES, np.float32))
+
+
+@lru_cache(maxsize=8)
+def _cuts(waveform: Waveform) -> tuple[Span, ...]:
+    """The windows of a recording, found once for all its parts that this process hears."""
+    return tuple(windows(waveform, WINDOW_MS, SEARCH_MS))
 
 
 def _logarithms(aligned: Any) -> list[float]:
