@@ -98,8 +98,11 @@ def judge_cuda(needs: Sequence[cuda.Needs], driver: cuda.Driver | None, wanted: 
     """Whether each library finds the CUDA it wants, and what to do where not. Without a driver that is only worth knowing."""
     missing = [f"{n.library} finds no {' or '.join(n.missing)}: {_way_to(n)}" for n in needs if n.missing]
     if driver is None:
-        said = "no NVIDIA driver answers (libcuda.so.1); nvidia-smi must work first"
-        return Finding("cuda", "wrong" if wanted.startswith("cuda") else "ok", "; ".join([said, _wants(needs)]))
+        if wanted.startswith("cuda"):
+            return Finding(
+                "cuda", "wrong", f"no NVIDIA driver answers (libcuda.so.1): install it until nvidia-smi shows the GPU; {_wants(needs)}"
+            )
+        return Finding("cuda", "ok", f"no NVIDIA driver, and none is asked for; {_wants(needs)}")
     old = [
         f"{n.library} wants CUDA {n.major}, and the driver serves {driver.major}.{driver.minor} at most: install driver"
         f" {OLDEST_DRIVERS.get(n.major, 'of a later series')} or newer, or a build of {n.library.split()[0]} for CUDA {driver.major}"
