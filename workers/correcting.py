@@ -21,7 +21,7 @@ from service.domain.glossary import is_left_alone
 from service.domain.printed import printed
 from service.domain.reading import squeeze
 from service.domain.span import Span
-from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, suspects
+from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, suspects
 from service.domain.timing import Said, Stretch, passages, said
 from workers.desk import Desk
 from workers.recall import Recall
@@ -69,8 +69,11 @@ def cases(desk: Desk) -> Iterator[Case]:
     left_alone = is_left_alone(desk.options.leave_alone)
     known = vocabulary(desk.reference, desk.options, usual, lexicon)
     fit, tokens = trigrams.fit(desk.hypothesis.language), [token.text for token in desk.reference.tokens]
+    names = named(tokens, lexicon)
     echo = cache(lambda text: known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text))
     for suspect in suspects(desk.reference, desk.alignment, desk.hypothesis, usual, echo):
+        if names.issuperset(range(*suspect.tokens)):
+            continue
         counted = replace(suspect, in_document=known.count(suspect.text), is_name=_is_name(suspect.text, usual))
         around = surroundings(tokens, suspect.tokens)
         as_written = fit(plain(suspect.text), around)
@@ -84,7 +87,7 @@ def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Ca
     """Candidates for the text as it stands, and, of a possessive, for the name in it."""
     lexicon = load_lexicon()
     whole = suspect.whole or squeeze(suspect.heard) == squeeze(suspect.text)
-    believable = whole and _rarest(suspect.heard, usual) >= UNKNOWN and not _STOP.search(suspect.heard)
+    believable = whole and not suspect.is_name and _rarest(suspect.heard, usual) >= UNKNOWN and not _STOP.search(suspect.heard)
     heard = suspect.heard if believable else ""
     found = candidates(suspect.text, heard, known, lexicon)
     name = bare(suspect.text)
@@ -98,7 +101,9 @@ def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Ca
 
 
 def _is_name(text: str, usual: Frequency) -> bool:
-    """Whether the lexicon holds an unusual word of the text, spelled so."""
+    """Whether the text is a word with several capitals (APIs), or the lexicon holds an unusual word of it, spelled so."""
+    if " " not in text and sum(map(str.isupper, text)) > 1:
+        return True
     unusual = (word for word in map(bare, text.split()) if usual(word.lower()) < ORDINARY)
     return any((entry := load_lexicon().get(word)) is not None and entry.text == word for word in unusual)
 

@@ -17,6 +17,7 @@ from service.domain.phonetics import similarity, sounds
 from service.domain.reading import squeeze
 from service.domain.script import Reference
 from service.domain.sound_index import SoundIndex
+from service.domain.variants import differ_in_ending, is_no_other_word, only_drops_words
 
 Frequency = Callable[[str], float]
 """The Zipf frequency of a lower-case word in the language: 0 for an unknown word, about 3 for once in a million words, 7 for "the"."""
@@ -26,6 +27,9 @@ COMMON = 3.3
 
 NEAR = 0.62
 """Likeness in sound below which a known term is no candidate."""
+
+LONG_ENOUGH = 3
+"""Letters up to which a word in small letters tells too little to be a term."""
 
 ECHO = 0.88
 """Likeness in sound from which a word that was heard as it is written may be meant for a term of the metadata."""
@@ -158,7 +162,7 @@ class Vocabulary:
     def echo(self, text: str) -> KnownTerm | None:
         """A term of the metadata or the glossary, spelled otherwise, that sounds nearly like the text."""
         told = (term for term, likeness in self.near(text) if likeness >= ECHO and (term.in_metadata or term.in_glossary))
-        return next((term for term in told if term.text.casefold() != text.casefold()), None)
+        return next((term for term in told if not differ_in_ending(term.text, text)), None)
 
     def outside(self, text: str) -> bool:
         """Whether the metadata or the glossary spell it so."""
@@ -170,7 +174,8 @@ class Vocabulary:
 
 def vocabulary(reference: Reference, options: Options, frequency: Frequency, lexicon: Lexicon) -> Vocabulary:
     """Names of the metadata and the glossary, and names and unusual words of the talk."""
-    outside = Counter(names_in(metadata(reference, options)))
+    about = metadata(reference, options)
+    outside = Counter([*names_in(about), *_small_words(about.split(), COMMON + 1, frequency)])
     inside = Counter(_talk_terms(reference, frequency))
     glossary = {term.text: term for term in options.glossary}
     terms = [
@@ -212,7 +217,12 @@ def _talk_terms(reference: Reference, frequency: Frequency) -> Iterator[str]:
         starts = [True, *(bool(SENTENCE_END.search(w)) for w in words[:-1])]
         inner = " ".join(w.lower() if s and frequency(bare(w).lower()) >= COMMON else w for w, s in zip(words, starts, strict=True))
         yield from names_in(inner)
-        yield from (bare(w) for w in words if w.islower() and len(bare(w)) > 3 and frequency(bare(w)) < 2)
+        yield from _small_words(words, COMMON, frequency)
+
+
+def _small_words(words: Iterable[str], usual: float, frequency: Frequency) -> Iterator[str]:
+    """Words in small letters, met less often than `usual` on the Zipf scale."""
+    yield from (word for word in map(bare, words) if word.islower() and len(word) > LONG_ENOUGH and frequency(word) < usual)
 
 
 def _counts(reference: Reference) -> Counter[str]:
@@ -229,7 +239,7 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
     others = [c for c in _alike(text, text, known, lexicon, limit) if c.phonetic >= NEAR]
     chosen = sorted(others, key=_promise, reverse=True)[:limit]
     known_already = {squeeze(c.text) for c in chosen}
-    if heard and squeeze(heard) not in known_already and plain(heard) != plain(text) and not _is_no_other_word(text, heard):
+    if heard and squeeze(heard) not in known_already and plain(heard) != plain(text) and not is_no_other_word(text, heard):
         chosen.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))
     return tuple(chosen)
 
@@ -268,32 +278,13 @@ def _alike(text: str, sound: str, known: Vocabulary, lexicon: Lexicon, limit: in
                 anybody=entry.field == NO_FIELD,
                 in_field=known.fields.get(entry.field, 0.0),
             )
-    yield from (c for c in found.values() if c.text.casefold() != text.casefold() and not _only_drops_words(text, c.text))
+    yield from (c for c in found.values() if plain(c.text) != plain(text) and not _same_but_for_ends(text, c))
 
 
-_ENDING = re.compile(r"(?:['’](?:s|re|ve|ll|d|m)|s|es|e?d)$")
-
-_CRIES = frozenset({
-    *("ah", "aha", "eh", "er", "erm", "ha", "hey", "hm", "hmm", "huh", "mhm", "mm", "nah", "nope", "oh", "ok", "okay", "ooh", "oops"),
-    *("uh", "uhm", "um", "whoa", "wow", "yeah", "yep"),
-})  # fmt: skip
-"""Disfluencies and interjections, which are the speaker's and the author's own."""
-
-
-def _is_no_other_word(text: str, heard: str) -> bool:
-    """Whether what was heard is what is written but for words or an end left out: a recogniser is not to be believed about those, nor
-    about cries.
-    """
-    written, recognised = text.casefold(), heard.casefold()
-    if _CRIES & {*plain(text), *plain(heard)}:
-        return True
-    return _only_drops_words(text, heard) or _ENDING.sub("", written) == _ENDING.sub("", recognised) or written.startswith(recognised)
-
-
-def _only_drops_words(text: str, candidate: str) -> bool:
-    """Whether the candidate is what is written with words left out at its beginning or end: that is no other spelling."""
-    words, kept = [squeeze(w) for w in text.split()], squeeze(candidate)
-    return any("".join(words[i:j]) == kept for i in range(len(words)) for j in range(i + 1, len(words) + 1) if j - i < len(words))
+def _same_but_for_ends(text: str, candidate: Candidate) -> bool:
+    """Whether the candidate is what is written with words left out, or with another ending that only the glossary could ask for."""
+    same_stem = differ_in_ending(text, candidate.text) and not candidate.in_glossary
+    return same_stem or only_drops_words(text, candidate.text)
 
 
 def _promise(candidate: Candidate) -> float:

@@ -74,6 +74,7 @@ def features(case: Case) -> dict[str, float]:
         "prior": c.prior / 5,
         "heard_as_known": float(as_heard and not c.heard),
         "heard_is_candidate": float(c.heard),
+        "heard_in_document": (c.heard and c.in_document > 0) * max(0.0, min(1.0, (5 - case.after_rarity) / 2)),
         "heard_phrase": float(c.heard and " " in c.text),
         "heard_is_ordinary": float(c.heard) * max(0.0, min(1.0, (case.after_rarity - ORDINARY) / 2)),
         "heard_like_after": similarity(s.heard, c.text) if s.heard else 0.0,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.align import Alignment, Block, Range
-from service.domain.candidates import SENTENCE_END, Frequency, trim
+from service.domain.candidates import SENTENCE_END, Frequency, Lexicon, bare, trim
 from service.domain.context import plain
 from service.domain.document import Status
 from service.domain.reading import squeeze
@@ -31,7 +31,7 @@ class Suspect:
     """A stretch of tokens worth a question. `text` is what is written there without the punctuation around it,
     `heard` what was recognised in its place, `confirmed` whether that is the same; `rarest` is the lowest Zipf frequency of its words.
     `whole` if none of its tokens was recognised as written; `capital` if one begins with a capital inside a sentence; `is_name` if the
-    lexicon holds one of its unusual words as it is written.
+    lexicon holds one of its unusual words as it is written, or it is a word with several capitals: what was heard never replaces it.
     """
 
     tokens: Range
@@ -66,6 +66,17 @@ def suspects(
                 capital = any(map(_is_capital, zip(words[i:j], _starts(words)[i:j], strict=True)))
                 yield Suspect((at + i, at + j), text, heard, plain(text) == plain(heard), min(rarity[i:j]), _whole(blocks[i:j]), capital)
         at += len(words)
+
+
+def named(tokens: Sequence[str], lexicon: Lexicon) -> frozenset[int]:
+    """The tokens that are, with their neighbours, a name or term of two or three words, spelled as the lexicon has it: not suspicious."""
+    found: set[int] = set()
+    for n in (2, 3):
+        for i in range(len(tokens) - n + 1):
+            text = " ".join(map(bare, tokens[i : i + n]))
+            if (entry := lexicon.get(text)) is not None and entry.text == text:
+                found.update(range(i, i + n))
+    return frozenset(found)
 
 
 def _joined(text: str, heard: str) -> bool:

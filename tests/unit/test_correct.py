@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.lexicon import load as load_lexicon
 from service.domain.align import align
 from service.domain.candidates import Candidate
 from service.domain.correct import Corrections, Edit, decide, dressed, witnesses
@@ -13,7 +14,7 @@ from service.domain.evidence import Case, probability, promising
 from service.domain.options import Options
 from service.domain.printed import printed
 from service.domain.script import Reference
-from service.domain.suspicion import Suspect, suspects
+from service.domain.suspicion import Suspect, named, suspects
 from tests.support.builders import hypothesis, reference, spoken
 
 USUAL = {
@@ -66,6 +67,11 @@ def test_a_name_split_by_the_page_and_the_recogniser_alike_is_suspicious() -> No
 
 def test_words_heard_as_one_are_suspicious() -> None:
     assert texts("we had anybody at home", reference("we had any body at home")) == ["any body"]
+
+
+def test_a_name_spelled_as_the_lexicon_has_it_is_not_suspicious() -> None:
+    tokens = ["So", "Demis", "Hassabis,", "and", "Demis", "alone"]
+    assert named(tokens, load_lexicon()) == {1, 2}
 
 
 def test_a_stretch_never_crosses_punctuation() -> None:
