@@ -28,6 +28,7 @@ from workers.client import Client
 from workers.up import WORKER, Deployment
 
 PRETENDING = (sys.executable, "-m", "tests.support.sharing_worker")
+OPTIONS = Options(language="en", diarize=False)
 ENDED = {"succeeded", "failed", "cancelled"}
 
 
@@ -43,14 +44,15 @@ class Trial:
 
 
 def seconds_of(trial: Trial, folder: Path) -> float:
-    """From the beginning of the first part to the end of the joining, models loaded within. Raises RuntimeError for a job that fails."""
+    """From the beginning of the first part to the end of the joining. Raises RuntimeError for a job that fails."""
     settings = Settings(data_dir=folder, host="127.0.0.1", port=0, device="cpu", threads=1, part_seconds=trial.part_seconds)
     with Deployment(settings, trial.worker) as service, Client(service.url) as client:
         for _ in range(trial.workers - 1):
             service.start_worker()
         while len(Broker(service.settings).workers()) < trial.workers:
             time.sleep(0.5)
-        job = client.submit(trial.audio, trial.transcript, Options(language="en", diarize=False))
+        warmed_up(client, folder, trial.workers)
+        job = client.submit(trial.audio, trial.transcript, OPTIONS)
         while job["state"] not in ENDED:
             time.sleep(0.5)
             job = client.job(job["id"])
@@ -59,6 +61,16 @@ def seconds_of(trial: Trial, folder: Path) -> float:
                 client.cancel(job["id"])
                 return float(done["transcribe"])
     raise RuntimeError(f"the job ended as {job['state']}: {job['error']}")
+
+
+def warmed_up(client: Client, folder: Path, workers: int) -> None:
+    """Short jobs, some for each worker: a new process imports for many seconds before its first stage."""
+    for n in range(3 * workers):
+        hum, text = write(folder / "hum.wav", tone(2, hertz=100 + n), by_suffix(".wav")), folder / "hum.txt"
+        text.write_text("hum", encoding="utf-8")
+        client.submit(hum, text, OPTIONS)
+    while any(job["state"] not in ENDED for job in client.jobs(3 * workers)):
+        time.sleep(0.5)
 
 
 def joined(recordings: Sequence[Path], place: Path) -> Path:

@@ -7,60 +7,22 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 
-from models.kit import Kit
 from service import artifacts
-from service.database import Database
-from service.domain.options import Options
 from service.eviction import Bounds, Eviction
-from service.fetch import Fetcher, Policy
-from service.jobs import Supplied
 from service.results import Results
 from service.runs import Outcome
-from service.store import FolderStore
-from service.tables import Job, JobState
-from tests.support.ear import Ear, EarKit
-from tests.support.oracle import OracleDiarizer
-from tests.support.service import LetterBox, Service, a_new_job
-from tests.support.sound import by_suffix, tone, write
-from workers.runner import PipelineRunner
+from service.tables import JobState
+from tests.support.in_house import TEXT, InHouse
 from workers.shelf import FolderShelf
-from workers.shift import Shift
 
-TEXT = "It was raining all day and nobody came to the harbour"
 DAY = 24 * 3600
 
 
-class World:
-    """The service's halves, a store, and a worker that knows what is said."""
-
-    def __init__(self, folder: Path) -> None:
-        database = Database(f"sqlite:///{folder}/earmark.db")
-        database.migrate()
-        self.folder, self.service = folder, Service(database, LetterBox())
-        self.store = FolderStore(folder / "store")
-        self.store.prepare()
-
-    def submit(self, text: str = TEXT, number: int = 1) -> Job:
-        sound = write(self.folder / "episode.wav", tone(5), by_suffix(".wav")).read_bytes()
-        audio, transcript = f"jobs/{number}/audio", f"jobs/{number}/transcript"
-        return self.service.submit(
-            a_new_job(
-                audio=Supplied(audio, "episode.wav", self.store.put(audio, sound)),
-                transcript=Supplied(transcript, "episode.txt", self.store.put(transcript, text.encode())),
-                options=Options(language="en"),
-            )
-        )
-
-    def work(self) -> None:
-        kit = cast("Kit", EarKit(Ear(TEXT), OracleDiarizer(())))
-        shift = Shift(self.service.runs, PipelineRunner(self.store, kit, Fetcher(Policy())))
-        while messages := self.service.post.take():
-            for message in messages:
-                shift.work(message.job_id, message.stage, "anna")
+class World(InHouse):
+    """In house, with the means to take away what is there."""
 
     def evict(self, size: int | None = None, seconds: int | None = None, unseen_seconds: float = 0) -> list[str]:
         return Eviction(self.service.database, self.store, Bounds(size, seconds), unseen_seconds).evict()
@@ -70,16 +32,6 @@ class World:
         for path in (self.store.root / artifacts.FOLDER).rglob("*"):
             if path.is_file():
                 os.utime(path, (time.time() - seconds,) * 2)
-
-    @property
-    def keys(self) -> set[str]:
-        return {path.name.partition(".")[0] for path in (self.store.root / artifacts.FOLDER).glob("*/*/*")}
-
-    def state(self, job: Job) -> JobState:
-        return self.service.jobs.get(job.id).state
-
-    def key_of(self, job: Job, stage: str) -> str:
-        return str(self.service.jobs.get(job.id).run_of(stage).artifact_key)
 
 
 @pytest.fixture
