@@ -1,7 +1,8 @@
-"""What CTranslate2 and torch need of CUDA, and whether it is there. They may want different majors of it, side by side in one process.
+"""What CTranslate2 and torch need of CUDA, and whether it is there. They may want different majors of it.
 
 Both wheels carry the CUDA runtime or have it beside them; what CTranslate2 opens by name when it first works is cuBLAS, which its wheel
-does not bring. The majors differ in the names of their files and of their symbols (`libcublas.so.12`, `.13`): they do not touch each other.
+does not bring. The majors differ in the names of their files and of their symbols (`libcublas.so.12`, `.13`): they do not touch each other,
+and at work the two are in processes of their own (decision 80).
 """
 
 from __future__ import annotations
