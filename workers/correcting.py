@@ -34,6 +34,9 @@ MARGIN_MS = 200
 
 _STOP = re.compile(r"[.!?,;:] ")
 
+LITTLE = 6.5
+"""The Zipf frequency of the commonest words (in, and, that): a recogniser that hears one for another is not believed."""
+
 BATCH = 40
 """Cases judged between two reports."""
 
@@ -87,7 +90,9 @@ def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Ca
     """Candidates for the text as it stands, and, of a possessive, for the name in it."""
     lexicon = load_lexicon()
     whole = suspect.whole or squeeze(suspect.heard) == squeeze(suspect.text)
-    believable = whole and not suspect.is_name and _rarest(suspect.heard, usual) >= UNKNOWN and not _STOP.search(suspect.heard)
+    rarest = _rarest(suspect.heard, usual)
+    little = min(rarest, suspect.rarest) >= LITTLE
+    believable = whole and not suspect.is_name and not little and rarest >= UNKNOWN and not _STOP.search(suspect.heard)
     heard = suspect.heard if believable else ""
     found = candidates(suspect.text, heard, known, lexicon)
     name = bare(suspect.text)

@@ -1,0 +1,64 @@
+"""Copies of episodes whose transcript is already right: what a corrector changes in them, it spoils.
+
+    python -m tests.bench.right [--episodes FOLDER] [--out FOLDER]
+
+Then `make bench-correct ARGS='--episodes FOLDER'`. Headings stay; subtitles, whose lines end anywhere, become labelled lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tests.bench import episodes
+from tests.bench.correct import EPISODES
+
+OUT = Path("out/right")
+KEPT_AS_IT_IS = ("mp3", "options.json", "traps.tsv")
+
+
+def right(text: str, rows: list[dict[str, Any]]) -> str | None:
+    r"""A transcript with each row's words as they should be, or None where a row does not stand in one piece.
+
+    >>> right("# Show\nAda: A Minutel.\n", [{"original": "A Minutel.", "gold": "A Minitel."}])
+    '# Show\nAda: A Minitel.\n'
+    """
+    for row in rows:
+        if row["original"] not in text:
+            return None
+        text = text.replace(row["original"], row["gold"], 1)
+    return text
+
+
+def copy(folder: Path, name: str, out: Path) -> None:
+    """Write NAME's copy into `out`."""
+    for ending in KEPT_AS_IT_IS:
+        if (folder / f"{name}.{ending}").is_file():
+            shutil.copy(folder / f"{name}.{ending}", out)
+    known = json.loads((folder / f"{name}.truth.json").read_text(encoding="utf-8"))
+    written = [row for row in known["rows"] if row.get("presence", "both") != "audio_only"]
+    transcript = next(iter(sorted(folder.glob(f"{name}.transcript.*"))))
+    text = right(transcript.read_text(encoding="utf-8"), written)
+    if text is None:
+        text = "".join(f"{row['speaker']}: {row['gold']}\n" for row in written)
+        transcript = transcript.with_suffix(".txt")
+    (out / transcript.name).write_text(text, encoding="utf-8")
+    rows = [row | {"original": row["gold"]} for row in known["rows"]]
+    (out / f"{name}.truth.json").write_text(json.dumps(known | {"rows": rows}), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--episodes", type=Path, default=EPISODES)
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for name in episodes.names(arguments.episodes):
+        copy(arguments.episodes, name, arguments.out)
+
+
+if __name__ == "__main__":
+    main()
