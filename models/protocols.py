@@ -122,5 +122,7 @@ class ForcedAligner(Protocol):
     @property
     def uses(self) -> ModelUse: ...
     def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
-        """One timed word per word of the passage (None where it was passed over), or None when no path was found."""
+        """One timed word per word of the passage (None where it was passed over), or None when no path was found. Scores say how well
+        the sound fits the words: the likelihood of one second of it, relative to that of the sounds that would fit best.
+        """
         ...

@@ -16,6 +16,7 @@ from service.domain.span import Span
 from service.domain.speech import Word
 
 FRAME_MS = 10
+FRAMES_A_SECOND = 1000 // FRAME_MS
 LAG_MS = 5
 """A frame is computed from 25.6 ms of sound that begin at its time: what it shows lies later. Half a step, the least that can be meant."""
 
@@ -71,8 +72,9 @@ class Sphinx:
 
     @staticmethod
     def _timed(word: str, segment: Any, window: Span) -> Word:
+        frames = segment.end_frame + 1 - segment.start_frame
         span = Span(segment.start_frame * FRAME_MS, (segment.end_frame + 1) * FRAME_MS).shifted(window.start + LAG_MS)
-        return Word(word, span.within(window), 1.0)
+        return Word(word, span.within(window), float(segment.ascore ** (FRAMES_A_SECOND / frames)))
 
     def _entry(self, token: str) -> str | None:
         """The dictionary entry for a token, added with its pronunciations when there is none; None for a token that says nothing."""

@@ -18,11 +18,12 @@ from service.domain.context import plain, surroundings
 from service.domain.correct import Corrections, decide, dressed
 from service.domain.evidence import Case, promising
 from service.domain.glossary import is_left_alone
+from service.domain.passages import Stretch, passages
 from service.domain.printed import printed
 from service.domain.reading import squeeze
 from service.domain.span import Span
 from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, suspects
-from service.domain.timing import Said, Stretch, passages, said
+from service.domain.timing import Said, said
 from workers.desk import Desk
 from workers.recall import Recall
 

@@ -8,16 +8,18 @@ from typing import TypeAlias
 from models.protocols import ForcedAligner, Passage, Report
 from models.windows import HUSH_MS, PAUSE_MS, pauses
 from service.domain.oldtimes import narrowed
+from service.domain.passages import halves, passages
 from service.domain.span import Span
-from service.domain.timing import NOT_HEARD, Said, Timed, Times, passages, said, settle
+from service.domain.speech import Word
+from service.domain.timing import NOT_HEARD, Said, Timed, Times, believed, said, settle
 from workers.desk import Desk
 from workers.recall import Recall
 
 FORCED_LANGUAGES = frozenset({"en"})
 """Languages the forced aligner has an acoustic model for; others keep the recogniser's times."""
 
-Found: TypeAlias = tuple[Span | None, ...]
-"""Of one passage: each word's time, None for one that was passed over. Empty when no path was found."""
+Found: TypeAlias = tuple[Word | None, ...]
+"""Of one passage: each word with its time, None for one that was passed over. Empty when no path was found."""
 
 
 def time(desk: Desk, report: Report) -> Times:
@@ -34,19 +36,24 @@ def time(desk: Desk, report: Report) -> Times:
 def _forced(desk: Desk, spoken: tuple[Said, ...], quiet: tuple[Span, ...], report: Report) -> list[Span | None]:
     found: list[Span | None] = [None] * len(spoken)
     long_enough = [pause for pause in quiet if pause.duration >= PAUSE_MS]
+    stretches = list(reversed(passages(spoken, long_enough, desk.waveform.duration_ms)))
     with desk.recalling("times", Found, desk.kit.aligner.uses) as recall:
-        for stretch in passages(spoken, long_enough, desk.waveform.duration_ms):
-            passage = Passage(desk.waveform, stretch.span, tuple(item.text for item in spoken[slice(*stretch.given)]))
-            spans = _spans(desk.kit.aligner, recall, passage)
-            for k, span in enumerate(spans, stretch.given[0]):
-                if stretch.kept[0] <= k < stretch.kept[1]:
-                    found[k] = span
+        while stretches:
+            stretch = stretches.pop()
+            words = tuple(item.text for item in spoken[slice(*stretch.given)])
+            timed = _timed(desk.kit.aligner, recall, Passage(desk.waveform, stretch.span, words))
+            if timed:
+                first, end = stretch.kept
+                kept = timed[first - stretch.given[0] : end - stretch.given[0]]
+                found[first:end] = believed(spoken[first:end], kept)
+            else:
+                stretches += reversed(halves(spoken, stretch, desk.waveform.duration_ms))
             report(stretch.span.end, desk.waveform.duration_ms)
     return found
 
 
-def _spans(aligner: ForcedAligner, recall: Recall[Found], passage: Passage) -> Found:
+def _timed(aligner: ForcedAligner, recall: Recall[Found], passage: Passage) -> Found:
     def ask(_: object) -> Iterator[Found]:
-        yield tuple(word.span if word else None for word in aligner.time(passage) or ())
+        yield aligner.time(passage) or ()
 
     return recall.answers([(passage.span.start, passage.span.end, passage.words)], ask)[0]

@@ -10,10 +10,11 @@ from itertools import groupby
 from statistics import median
 
 from service.domain.document import Timing
+from service.domain.passages import HOLE_MS
 from service.domain.printed import Printed
 from service.domain.script import Line
 from service.domain.span import Ms, Span, shares
-from service.domain.timing import HOLE_MS, Said
+from service.domain.timing import Said
 
 FEWEST = 6
 """Lines with an old and a new time from which an offset can be told from chance."""

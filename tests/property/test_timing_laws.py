@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from service.domain.correct import Corrections
 from service.domain.document import Document, Status, Timing
+from service.domain.passages import passages
 from service.domain.span import Span
-from service.domain.timing import Said, passages, settle
+from service.domain.timing import Said, settle
 from tests.bench.align.episodes import Piece, heard, misheard
 from tests.support.assembled import put_together
 from tests.support.builders import reference, spoken

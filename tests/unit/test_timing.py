@@ -6,11 +6,12 @@ from itertools import pairwise
 from service.domain.align import align
 from service.domain.correct import Corrections
 from service.domain.document import Timing
+from service.domain.passages import FEWEST, HOLE_MS, LONGEST_PASSAGE_MS, SENTINELS, Stretch, halves, passages
 from service.domain.printed import printed
 from service.domain.script import Reference
 from service.domain.span import Span
 from service.domain.speech import Word
-from service.domain.timing import HOLE_MS, LONGEST_PASSAGE_MS, SENTINELS, Said, passages, said, settle
+from service.domain.timing import APART_MS, ENOUGH, Said, believed, said, settle
 from tests.support.builders import hypothesis, reference, spoken
 
 
@@ -110,3 +111,38 @@ def test_the_scrap_of_a_neighbour_goes_with_the_silence_beyond_it() -> None:
 
 def test_a_pause_in_the_middle_of_a_word_stays() -> None:
     assert settle([item("uh-huh", 1000, 1900)], [Span(1000, 1900)], [Span(1300, 1500)])[0][0] == Span(1000, 1900)
+
+
+def path(words: list[Said], late: int, score: float) -> list[Word]:
+    return [Word(w.text, w.rough.shifted(late), score) for w in words]
+
+
+def test_a_path_beside_the_recognised_words_is_believed_only_where_the_sound_fits_it() -> None:
+    words = [item(f"w{n}", n * 400, n * 400 + 300) for n in range(ENOUGH)]
+    for late, fit, trusted in ((APART_MS // 2, 0.5, True), (APART_MS + 10, 0.5, False), (APART_MS + 10, 0.9, True)):
+        timed = path(words, late, fit)
+        assert believed(words, timed) == ([w.span for w in timed] if trusted else [None] * ENOUGH)
+
+
+def test_a_few_words_and_words_without_a_recognised_time_cannot_contradict_the_path() -> None:
+    few = [item(f"w{n}", n * 400, n * 400 + 300) for n in range(ENOUGH - 1)]
+    assert all(believed(few, path(few, 900, 0.5)))
+    interpolated = [replace(item(f"w{n}", n * 400, n * 400 + 300), timing=Timing.INTERPOLATED) for n in range(ENOUGH)]
+    assert all(believed(interpolated, path(interpolated, 900, 0.5)))
+
+
+def test_one_word_far_off_does_not_condemn_its_stretch() -> None:
+    words = [item(f"w{n}", n * 400, n * 400 + 300) for n in range(ENOUGH)]
+    timed = [*path(words, 40, 0.6)[:-1], Word("far", Span(60_000, 60_300), 0.6)]
+    assert all(believed(words, timed))
+
+
+def test_a_stretch_without_a_path_is_tried_in_two_halves_that_keep_every_word() -> None:
+    words = [item(f"w{n}", n * 500, n * 500 + 300) for n in range(20)]
+    whole = Stretch((0, 20), (0, 20), Span(0, 10_000))
+    left, right = halves(words, whole, 10_000)
+    assert (left.kept[0], left.kept[1], right.kept[1]) == (0, right.kept[0], 20)
+    assert (left.span.start, right.span.end) == (0, 10_000)
+    assert left.given[1] == left.kept[1] + SENTINELS, "the cut is at no pause"
+    short = Stretch((0, 2 * FEWEST - 1), (0, 2 * FEWEST - 1), Span(0, 8_000))
+    assert halves(words, short, 10_000) == ()
