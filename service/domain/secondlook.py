@@ -142,15 +142,17 @@ def _said(traces: Sequence[Trace]) -> Range | None:
 
 
 def _with_scraps(traces: Sequence[Trace], run: Range) -> Range:
-    """The run, with the few words left over before and after it, if they have the time to be said: one of them was mumbled or misspelt."""
+    """The run, with the few words left over before and after it: one of them was mumbled or misspelt."""
     first, end = run
     return (0 if _is_scrap(traces[:first], end - first) else first, len(traces) if _is_scrap(traces[end:], end - first) else end)
 
 
 def _is_scrap(traces: Sequence[Trace], beside: int) -> bool:
-    if not 0 < len(traces) <= min(UNRELATED, beside):
-        return False
-    return traces[-1].word.span.end - traces[0].word.span.start >= FASTEST_MS * len(traces)
+    """Whether words are too few to be a passage of their own, beside so many that were found; more than a few need time to be said."""
+    if len(traces) < FEWEST:
+        return True
+    lasts = traces[-1].word.span.end - traces[0].word.span.start
+    return len(traces) <= min(UNRELATED, beside) and lasts >= FASTEST_MS * len(traces)
 
 
 def amended(alignment: Alignment, found: Mapping[Hole, Mapping[int, Word]]) -> Alignment:
