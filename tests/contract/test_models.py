@@ -5,6 +5,7 @@ from __future__ import annotations
 import wave
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 from rapidfuzz.distance import Indel
@@ -61,6 +62,16 @@ def test_batches_hear_much_the_same_within_the_same_bounds(demo: Waveform, heard
     assert Indel.normalized_similarity(*texts) > 0.9
     assert all(a.span.start <= b.span.start for a, b in pairwise(batched.words))
     assert batched.words[-1].span.end <= demo.duration_ms
+
+
+def test_the_recogniser_is_neither_late_nor_early_as_a_rule(kit: Kit, demo: Waveform, heard: Hypothesis) -> None:
+    forced = kit.aligner.time(Passage(demo, WELCOME, tuple(SAID)))
+    assert forced is not None
+    said = {word.text.strip(".,:").lower(): word.span.start for word in forced if word}
+    late = [word.span.start - said[text] for word in heard.words[: len(SAID)] if (text := word.text.strip(".,:").lower()) in said]
+    assert len(late) > len(SAID) // 2
+    assert abs(median(late)) < 50
+    assert heard.words[0].span.start >= 0
 
 
 def test_a_report_that_raises_stops_the_recogniser(kit: Kit, demo: Waveform) -> None:
