@@ -51,7 +51,7 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
         lambda: boundaries.table(SHARED / "audio", runs()),
     ),
     "lines": (
-        f"episode | lines | within 100 ms | onset: {ERRORS} | offset: {ERRORS} | onset by tenth | align and time, x real time",
+        f"episode | lines | within 100 ms | onset: {ERRORS} | offset: {ERRORS} | by tenth | align and time, x real time | peak memory",
         _lines,
     ),
     "covered": (

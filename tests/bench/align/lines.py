@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,7 +29,13 @@ def table(name: str, run: Run, truth: Path) -> Iterator[str]:
             places.append(row["start"])
     near = sum(abs(e) <= 0.1 for e in onsets) / len(onsets)
     head = [name, f"{len(onsets)} of {len(rows)}", f"{100 * near:.1f} %", *cells(onsets), *cells(offsets)]
-    yield "| " + " | ".join([*head, _deciles(onsets, places), f"{run.seconds / (run.hypothesis.duration_ms / 1000):.3f}"]) + " |"
+    cost = f"{run.seconds / (run.hypothesis.duration_ms / 1000):.3f}"
+    yield "| " + " | ".join([*head, _deciles(onsets, places), cost, f"{_peak_mb()} MB"]) + " |"
+
+
+def _peak_mb() -> int:
+    """Of this process so far: that of alignment and timing where the recognitions were kept from a run before."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _edges(rows: list[dict[str, Any]], run: Run) -> Iterator[tuple[Timed | None, Timed | None]]:
