@@ -31,6 +31,9 @@ SUPPORT = 0.4
 """A pair stands only if 40 % of the five words on either side are paired near it: chance pairs inside advertisements are not
 (the isolated-word filter of torchaudio_aligner, ASRU 2025)."""
 
+ALIKE_WEIGHT = 0.5
+"""What a pair that is only alike counts as support: in another advertisement one word in nine finds one like it, one in twelve itself."""
+
 UNRELATED = 8
 """From so many words on both sides without one shared word, the two are different passages, not one misheard."""
 
@@ -87,17 +90,17 @@ def _links(written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]) -> 
     a = [(unit, i) for i, units in enumerate(written) for unit in units]
     b = [(unit, j) for j, units in enumerate(heard) for unit in units]
     found = pairs([unit for unit, _ in a], [unit for unit, _ in b])
-    return [(a[i][1], b[j][1]) for i, j in _supported(found, (len(a), len(b)))]
+    weights = [1.0 if a[i][0] == b[j][0] else ALIKE_WEIGHT for i, j in found]
+    return [(a[i][1], b[j][1]) for i, j in _supported(found, weights, (len(a), len(b)))]
 
 
-def _supported(found: list[Pair], size: tuple[int, int]) -> Iterator[Pair]:
+def _supported(found: list[Pair], weights: Sequence[float], size: tuple[int, int]) -> Iterator[Pair]:
     """The pairs with enough pairs around them, on both sides."""
     for k, (i, j) in enumerate(found):
-        near = [
-            p for p in found[max(0, k - NEIGHBOURS) : k + NEIGHBOURS + 1] if abs(p[0] - i) <= NEIGHBOURS and abs(p[1] - j) <= 2 * NEIGHBOURS
-        ]
+        around = range(max(0, k - NEIGHBOURS), min(len(found), k + NEIGHBOURS + 1))
+        near = sum(weights[n] for n in around if abs(found[n][0] - i) <= NEIGHBOURS and abs(found[n][1] - j) <= 2 * NEIGHBOURS)
         possible = min(_room(i, size[0]), _room(j, size[1]))
-        if len(near) - 1 >= SUPPORT * possible:
+        if near - weights[k] >= SUPPORT * possible:
             yield i, j
 
 

@@ -6,6 +6,7 @@ from service.domain.align import Alignment, align
 from service.domain.document import Status
 from service.domain.script import Reference
 from service.domain.speech import Hypothesis
+from tests.bench.align.episodes import ADVERTS
 from tests.support.builders import hypothesis, reference, spoken
 
 TALK = "so the first computer I had was a small machine that my father brought home from the office one winter evening"
@@ -80,6 +81,12 @@ def test_a_genuine_passage_between_two_swapped_advertisements_is_kept() -> None:
     assert (Status.UNHEARD, ADVERT, "") in rows
     assert (Status.UNWRITTEN, "", OTHER_ADVERT) in rows
     assert any(row[0] is Status.MATCHED and TALK in row[1] for row in rows)
+
+
+@pytest.mark.parametrize(("written", "said"), [(9, 2), (1, 0), (5, 1)])
+def test_words_that_are_alike_by_chance_tie_no_advertisement_to_another(written: int, said: int) -> None:
+    rows = statuses((TALK, ADVERTS[written]), f"{TALK} {ADVERTS[said]}")
+    assert [row[0] for row in rows] == [Status.MATCHED, Status.UNHEARD, Status.UNWRITTEN]
 
 
 def test_a_word_the_recogniser_skipped_is_inferred_where_there_is_time_for_it() -> None:
