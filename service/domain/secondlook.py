@@ -119,7 +119,7 @@ def search(hole: Hole, look: Look) -> dict[int, Word]:
         traces = look(window, tokens)
         run = _said(traces)
         if run:
-            first, end = _with_scraps(traces if tokens.stop == hole.tokens[1] else traces[: run[1]], run)
+            first, end = _with_scraps(traces if tokens.stop == hole.tokens[1] else traces[: run[1]], run, window)
             found |= {tokens[k]: traces[k].word for k in range(first, end)}
             at, token = max(at + 1, traces[end - 1].word.span.end), tokens[end - 1] + 1
         elif window.end == hole.span.end:
@@ -141,18 +141,19 @@ def _said(traces: Sequence[Trace]) -> Range | None:
     return run
 
 
-def _with_scraps(traces: Sequence[Trace], run: Range) -> Range:
+def _with_scraps(traces: Sequence[Trace], run: Range, window: Span) -> Range:
     """The run, with the few words left over before and after it: one of them was mumbled or misspelt."""
     first, end = run
-    return (0 if _is_scrap(traces[:first], end - first) else first, len(traces) if _is_scrap(traces[end:], end - first) else end)
+    before, after = traces[first].word.span.start - window.start, window.end - traces[end - 1].word.span.end
+    return (
+        0 if _is_scrap(first, end - first, before) else first,
+        len(traces) if _is_scrap(len(traces) - end, end - first, after) else end,
+    )
 
 
-def _is_scrap(traces: Sequence[Trace], beside: int) -> bool:
+def _is_scrap(count: int, found: int, room: Ms) -> bool:
     """Whether words are too few to be a passage of their own, beside so many that were found; more than a few need time to be said."""
-    if len(traces) < FEWEST:
-        return True
-    lasts = traces[-1].word.span.end - traces[0].word.span.start
-    return len(traces) <= min(UNRELATED, beside) and lasts >= FASTEST_MS * len(traces)
+    return count < FEWEST or (count <= min(UNRELATED, found) and room >= FASTEST_MS * count)
 
 
 def amended(alignment: Alignment, found: Mapping[Hole, Mapping[int, Word]]) -> Alignment:
