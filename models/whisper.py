@@ -57,6 +57,9 @@ LATE_MS = {"faster-whisper-tiny.en": 90, "faster-whisper-base": -30}
 Measured on real and on generated speech (docs/decisions/0090); nothing is known of other models.
 """
 
+UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
+"""Languages that Whisper writes without spaces between words."""
+
 TOKEN_MS = 20
 """Step of the decoder's attention to the sound."""
 
@@ -189,7 +192,8 @@ class Whisper:
         Raises ValueError for more than one encoder window.
         """
         tokenizer = self._tokenizer_of(sought.language)
-        tokens = [tokenizer.encode(f" {word}") for word in sought.words]
+        before = "" if sought.language in UNSPACED else " "
+        tokens = [tokenizer.encode(f"{before}{word}") for word in sought.words]
         start, text = list(tokenizer.sot_sequence), list(chain.from_iterable(tokens))
         heard, unheard = (
             self._model.model.align(sound, start, [text], frames)[0]
