@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 from tests.bench.align import boundaries, covered, lines, mismatch, reliability, speed, verdicts
 from tests.bench.align.episodes import lines_of, pieces
@@ -26,6 +27,10 @@ def runs() -> Runs:
     return Runs()
 
 
+def truth(name: str) -> Path:
+    return SHARED / "episodes" / f"{name}.truth.json"
+
+
 @cache
 def run(name: str) -> Run:
     folder = SHARED / "episodes"
@@ -33,16 +38,16 @@ def run(name: str) -> Run:
 
 
 def base() -> dict[str, mismatch.Episode]:
-    return {name: (lines_of(SHARED / "episodes" / f"{name}.truth.json"), run(name).hypothesis) for name in EPISODES}
+    return {name: (lines_of(truth(name)), run(name).hypothesis) for name in EPISODES}
 
 
 def _lines() -> Iterator[str]:
     for name in EPISODES:
-        yield from lines.table(name, run(name), SHARED / "episodes" / f"{name}.truth.json")
+        yield from lines.table(name, run(name), truth(name))
 
 
 def _reliability() -> Iterator[str]:
-    yield from reliability.table(pair for name in EPISODES for pair in judged(run(name), SHARED / "episodes" / f"{name}.truth.json"))
+    yield from reliability.table(pair for name in EPISODES for pair in judged(run(name), truth(name)))
 
 
 TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
@@ -56,7 +61,7 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     ),
     "covered": (
         f"over the voice | words said | {LOOKS} | words not said | {LOOKS} | onset, words: median / mean: forced | heard | interpolated",
-        lambda: covered.table(runs(), {SHARED / "episodes" / f"{name}.truth.json": run(name).desk.waveform for name in EPISODES}),
+        lambda: covered.table(runs(), {truth(name): runs().sound(SHARED / "episodes" / f"{name}.mp3") for name in EPISODES}),
     ),
     "mismatch": (
         "change | errors added | unheard words, F1 | unwritten seconds, F1 | genuine words dropped",

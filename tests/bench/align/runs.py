@@ -10,6 +10,7 @@ from typing import Any
 
 from models.entries import TINY_EN
 from models.kit import Kit
+from models.waveform import Waveform
 from service.domain.align import Alignment
 from service.domain.correct import Corrections
 from service.domain.options import Options
@@ -47,6 +48,12 @@ class Runs:
         store.prepare()
         self._shelf = FolderShelf(store, "bench")
         self._other = _stable_ts(self.kit)
+
+    def sound(self, recording: Path) -> Waveform:
+        """The recording, decoded."""
+        desk = Desk(Episode(recording, b"", Options()), self.kit, self._shelf)
+        pipeline.run_stage("decode", desk)
+        return desk.waveform
 
     def of(self, sound: Path, text: Path) -> Run:
         """The transcript is taken as it is: no correction is applied."""
