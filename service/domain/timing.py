@@ -154,7 +154,7 @@ def believed(words: Sequence[Said], timed: Sequence[Word | None]) -> list[Span |
     apart = sum(min(abs(forced.start - rough.start), BEYOND_REASON_MS) for rough, forced in both)
     if len(both) >= ENOUGH and apart > APART_MS * len(both) and _fit([word for word in timed if word]) < POOR_FIT:
         return [None] * len(words)
-    return [word and word.span for word in timed]
+    return [word.span if word else None for word in timed]
 
 
 def _fit(timed: Sequence[Word]) -> float:
