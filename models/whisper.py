@@ -191,14 +191,13 @@ class Whisper:
 
         Raises ValueError for more than one encoder window.
         """
-        tokenizer = self._tokenizer_of(sought.language)
-        before = "" if sought.language in UNSPACED else " "
-        tokens = [tokenizer.encode(f"{before}{word}") for word in sought.words]
-        start, text = list(tokenizer.sot_sequence), list(chain.from_iterable(tokens))
-        heard, unheard = (
-            self._model.model.align(sound, start, [text], frames)[0]
-            for sound, frames in (self._encode(sought.waveform.crop(sought.span)), self._silence)
-        )
+        with self._weights.in_use():
+            tokenizer = self._tokenizer_of(sought.language)
+            before = "" if sought.language in UNSPACED else " "
+            tokens = [tokenizer.encode(f"{before}{word}") for word in sought.words]
+            start, text = list(tokenizer.sot_sequence), list(chain.from_iterable(tokens))
+            sounds = (self._encode(sought.waveform.crop(sought.span)), self._silence)
+            heard, unheard = (self._model.model.align(sound, start, [text], frames)[0] for sound, frames in sounds)
         begins = [TOKEN_MS * int(step) for step in _beginnings(heard, len(text))]
         sure, unsure = np.array(_logarithms(heard)), np.array(_logarithms(unheard))
         edges = pairwise(accumulate(map(len, tokens), initial=0))

@@ -65,11 +65,12 @@ def test_batches_hear_much_the_same_within_the_same_bounds(demo: Waveform, heard
 
 
 def test_the_recogniser_is_neither_late_nor_early_as_a_rule(kit: Kit, demo: Waveform, heard: Hypothesis) -> None:
+    sentence = slice(2, len(SAID))
     forced = kit.aligner.time(Passage(demo, WELCOME, tuple(SAID)))
     assert forced is not None
-    said = {word.text.strip(".,:").lower(): word.span.start for word in forced if word}
-    late = [word.span.start - said[text] for word in heard.words[: len(SAID)] if (text := word.text.strip(".,:").lower()) in said]
-    assert len(late) > len(SAID) // 2
+    said = {word.text.strip(".,:"): word.span.start for word in forced[sentence] if word and word.text != "a"}
+    late = [word.span.start - said[text] for word in heard.words[sentence] if (text := word.text.strip(".,:")) in said]
+    assert len(late) > len(said) // 2
     assert abs(median(late)) < 50
     assert heard.words[0].span.start >= 0
 
