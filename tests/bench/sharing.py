@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import av
+import psutil
 
 from service.domain.options import Options
 from service.queue import Broker
@@ -43,8 +44,16 @@ class Trial:
     part_seconds: int | None
 
 
-def seconds_of(trial: Trial, folder: Path) -> float:
-    """From the beginning of the first part to the end of the joining. Raises RuntimeError for a job that fails."""
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds from the beginning of the first part to the end of the joining, and those of all processors from the submission to there."""
+
+    wall: float
+    processor: float
+
+
+def measured(trial: Trial, folder: Path) -> Took:
+    """Raises RuntimeError for a job that fails."""
     settings = Settings(data_dir=folder, host="127.0.0.1", port=0, device="cpu", threads=1, part_seconds=trial.part_seconds)
     with Deployment(settings, trial.worker) as service, Client(service.url) as client:
         for _ in range(trial.workers - 1):
@@ -52,6 +61,7 @@ def seconds_of(trial: Trial, folder: Path) -> float:
         while len(Broker(service.settings).workers()) < trial.workers:
             time.sleep(0.5)
         warmed_up(client, folder, trial.workers)
+        before = _processor()
         job = client.submit(trial.audio, trial.transcript, OPTIONS)
         while job["state"] not in ENDED:
             time.sleep(0.5)
@@ -59,8 +69,13 @@ def seconds_of(trial: Trial, folder: Path) -> float:
             done = {stage["name"]: stage["seconds"] for stage in job["stages"] if stage["state"] == "done"}
             if "transcribe" in done:
                 client.cancel(job["id"])
-                return float(done["transcribe"])
+                return Took(float(done["transcribe"]), _processor() - before)
     raise RuntimeError(f"the job ended as {job['state']}: {job['error']}")
+
+
+def _processor() -> float:
+    """Of everything that this process has started and that still runs."""
+    return sum(sum(child.cpu_times()[:2]) for child in psutil.Process().children(recursive=True))
 
 
 def warmed_up(client: Client, folder: Path, workers: int) -> None:
@@ -94,7 +109,7 @@ def main() -> None:
     parser.add_argument("--episodes", type=Path, default=Path("out/episodes"))
     parser.add_argument("--pretend", action="store_true")
     arguments = parser.parse_args()
-    print("| workers of one thread | divided | transcribe | times as fast | load |\n| --- | --- | --- | --- | --- |")
+    print("| workers of one thread | divided | transcribe | times as fast | processor | load |\n| --- | --- | --- | --- | --- | --- |")
     with TemporaryDirectory() as name:
         folder = Path(name)
         transcript = folder / "transcript.txt"
@@ -109,10 +124,18 @@ def main() -> None:
         alone = 0.0
         for workers, parts in ((1, 0), (1, part_seconds), (2, part_seconds)):
             place = folder / f"{workers}-{parts}"
-            seconds = seconds_of(Trial(audio, transcript, worker, workers, parts), place)
-            alone = alone or seconds
+            took = measured(Trial(audio, transcript, worker, workers, parts), place)
+            alone = alone or took.wall
             divided = "no" if parts == 0 else "yes"
-            print(f"| {workers} | {divided} | {seconds:.1f} s | {alone / seconds:.2f} | {os.getloadavg()[0]:.1f} |", flush=True)
+            cells = [
+                workers,
+                divided,
+                f"{took.wall:.1f} s",
+                f"{alone / took.wall:.2f}",
+                f"{took.processor:.1f} s",
+                f"{os.getloadavg()[0]:.1f}",
+            ]
+            print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
 if __name__ == "__main__":
