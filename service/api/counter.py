@@ -10,7 +10,7 @@ from anyio import CapacityLimiter, to_thread
 
 AT_ONCE = 2
 """Threads that take submissions in. Each wants the interpreter for itself, and whoever only looks at a job waits for all of them at every
-step; the figures are in docs/decisions/0078."""
+step (docs/decisions/0078)."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
