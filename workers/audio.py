@@ -116,6 +116,7 @@ def _recording(path: Path, heard: Heard) -> Recording:
         sample_rate=heard.header.sample_rate,
         channels=heard.header.channels,
         warnings=(*heard.warnings, *_remarks(path, heard)),
+        sides=heard.meter.sides,
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from models.waveform import SAMPLE_RATE
+from service.domain.speech import Turn
+from workers.balance import Balance
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="Couldn't find ffmpeg", category=RuntimeWarning)  # nothing here needs it
@@ -50,6 +52,7 @@ class Meter:
     mixed: float = 0.0
     peak: int = 0
     energies: list[float] = field(default_factory=list)
+    _balance: Balance = field(default_factory=Balance)
 
     def hear(self, piece: Piece, mono: Piece) -> None:
         """Take a piece and its mix into account."""
@@ -58,6 +61,8 @@ class Meter:
             self.energies[index] += channel.rms**2 * channel.frame_count()
         self.mixed += mono.rms**2 * mono.frame_count()
         self.peak = max(self.peak, mono.max)
+        if self.channels == 2:
+            self._balance.hear(piece.raw_data)
 
     @property
     def peak_dbfs(self) -> float:
@@ -81,6 +86,11 @@ class Meter:
         if self.cancelled:
             return (self.energies.index(max(self.energies)),)
         return self.sounding
+
+    @property
+    def sides(self) -> tuple[Turn, ...]:
+        """When channel "1" and channel "2" are heard, where each holds a voice of its own."""
+        return self._balance.sides if len(self.choice) == 2 else ()
 
     @property
     def remark(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from service.domain.document import Speaker
@@ -38,6 +38,10 @@ UNMATCHED = 0.3
 
 WORTH_TELLING = 20
 """Words from which a contradiction between labels and voices is reported, if they are also `OWN_SHARE` of the voice's."""
+
+
+SPEAKS = 30
+"""Words (some ten seconds) with a label that make it one whose voice is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,23 @@ def attribute(reference: Reference, words: Sequence[Printed], times: Times, diar
     known = [one.who if one.heard.span else None for one in said]
     others = [names.get(w.voice, w.voice) if w.voice else None for w in extra]
     ids = {name: f"S{n}" for n, name in enumerate(dict.fromkeys(n for n in [*known, *others] if n), 1)}
+    channels = {names.get(voice, voice): channel for voice, channel in diarization.channels}
     voices = {voice: ids[name] for voice in {t.speaker: None for t in diarization.turns} if (name := names.get(voice, voice)) in ids}
     return Attribution(
         tuple(ids[n] if n else None for n in known),
         tuple(ids[n] if n else None for n in others),
-        tuple(_speaker(name, id_, names, said) for name, id_ in ids.items()),
+        tuple(replace(_speaker(name, id_, names, said), channel=channels.get(name)) for name, id_ in ids.items()),
         tuple(voices.items()),
         tuple(_contradictions(votes, names, voices)),
     )
+
+
+def expected_voices(reference: Reference) -> int:
+    """How many voices the labels of a transcript let expect: those with something to say."""
+    words: Counter[str] = Counter()
+    for line in reference.talk:
+        words[line.label or ""] += len(line.tokens)
+    return sum(count >= SPEAKS for label, count in words.items() if label)
 
 
 def _by_line(reference: Reference, words: Sequence[Printed], spoken: Sequence[Heard]) -> Iterator[_Line]:

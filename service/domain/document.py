@@ -136,9 +136,11 @@ class NameEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A voice. `named_by` is "transcript" when a label of the supplied file names it, "caller" when it was renamed, else "diarization".
+    """A voice. `named_by` is "transcript" when a label of the supplied file names it, "voice" when it was enrolled,
+    "caller" when it was renamed, else "diarization".
 
-    `suggested_name` is what a voice without a name may be called, by the `evidence`; nothing else uses it.
+    `suggested_name` is what a voice without a name may be called, by the `evidence`; nothing else uses it. `channel` is the channel of the
+    recording, from 1, that holds nobody else's voice.
     """
 
     id: str
@@ -148,6 +150,7 @@ class Speaker:
     speech_ms: Ms
     suggested_name: str | None = None
     evidence: tuple[NameEvidence, ...] = ()
+    channel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The audio file as supplied, and what was decoded of it."""
+    """The audio file as supplied, and what was decoded of it.
+
+    `sides`, where two channels hold a voice each: when channel "1" and channel "2" are heard; empty for every other recording.
+    """
 
     sha256: str
     duration_ms: Ms
@@ -169,6 +175,7 @@ class Recording:
     sample_rate: int
     channels: int
     warnings: tuple[str, ...] = ()
+    sides: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

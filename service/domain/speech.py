@@ -48,8 +48,39 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Voiceprint:
+    """What a voice sounds like to `model`: a direction, of any length. Prints of different models cannot be compared."""
+
+    model: str
+    vector: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVoice:
+    """A voice that was enrolled by name."""
+
+    name: str
+    print: Voiceprint
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A voice of the diarization that sounds like an enrolled one; `similarity` is the cosine of their prints."""
+
+    speaker: str
+    name: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Diarization:
-    """Who spoke when. `turns` may overlap; `exclusive` never do (one speaker at a time, for giving words to speakers)."""
+    """Who spoke when. `turns` may overlap; `exclusive` never do (one speaker at a time, for giving words to speakers).
+
+    `channels` are pairs (speaker, channel from 1) where a channel of the recording holds nobody else. `recognised` are the voices
+    that are known by name.
+    """
 
     turns: tuple[Turn, ...]
     exclusive: tuple[Turn, ...]
+    channels: tuple[tuple[str, int], ...] = ()
+    recognised: tuple[Recognised, ...] = ()

@@ -5,7 +5,7 @@ from itertools import accumulate, pairwise
 
 import pytest
 
-from service.domain.attribute import UNMATCHED, Attribution, attribute
+from service.domain.attribute import UNMATCHED, Attribution, attribute, expected_voices
 from service.domain.correct import Corrections
 from service.domain.document import Timing
 from service.domain.printed import printed
@@ -156,3 +156,17 @@ def test_names_survive_when_one_label_in_ten_is_wrong(seed: int) -> None:
     found = names(attributed(reference(*texts, labels=labels), *turns))
     truth = [who for who, text in zip(said_by, texts, strict=True) for _ in text.split()]
     assert sum(a == b for a, b in zip(found, truth, strict=True)) >= 0.98 * len(truth)
+
+
+def test_a_speaker_says_which_channel_holds_his_voice() -> None:
+    lines = reference(LONG, LONG, LONG, labels=("Ada", "Bruno", None))
+    turns = (turn("C1", 0, 4_000), turn("C2", 4_000, 8_000), turn("S3", 8_000, 12_000))
+    times = Times(tuple(Timed(Span(n * EACH, (n + 1) * EACH), Timing.FORCED, 0.9) for n in range(24)), ())
+    found = attribute(lines, printed(lines, Corrections()), times, Diarization(turns, turns, (("C1", 1), ("C2", 2))))
+    assert [(speaker.name, speaker.channel) for speaker in found.speakers] == [("Ada", 1), ("Bruno", 2), ("S3", None)]
+
+
+def test_labels_with_something_to_say_let_expect_a_voice_each() -> None:
+    long = " ".join(["word"] * 20)
+    assert expected_voices(reference(long, long, long, long, "Yes.", labels=("Ada", "Ada", "Bruno", "Bruno", "Chloé"))) == 2
+    assert expected_voices(reference(long, long)) == 0

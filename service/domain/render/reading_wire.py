@@ -61,10 +61,11 @@ def _document(wire: Json) -> Document:
 
 
 def _speaker(speaker: Json) -> Speaker:
-    """Results written before names were suggested have no such fields."""
+    """Older results lack what came later: suggested names, channels."""
     fields = {name: speaker[name] for name in ("id", "name", "named_by", "confidence")}
     evidence = tuple(NameEvidence(e["says"], e["text"], e["speaker"], _span(e)) for e in speaker.get("evidence", ()))
-    return Speaker(**fields, speech_ms=ms(speaker["seconds"]), suggested_name=speaker.get("suggested_name"), evidence=evidence)
+    fields |= {name: speaker[name] for name in ("suggested_name", "channel") if name in speaker}
+    return Speaker(**fields, speech_ms=ms(speaker["seconds"]), evidence=evidence)
 
 
 def _recording(audio: Json) -> Recording:

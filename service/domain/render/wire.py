@@ -55,6 +55,7 @@ def _speaker(speaker: Speaker) -> Json:
         "named_by": speaker.named_by,
         "confidence": _rounded(speaker.confidence),
         "seconds": seconds(speaker.speech_ms),
+        "channel": speaker.channel,
         "suggested_name": speaker.suggested_name,
         "evidence": [{"says": e.says, "text": e.text, "speaker": e.speaker, **_times(e.span)} for e in speaker.evidence],
     }
