@@ -26,7 +26,7 @@ from service.domain.speech import Diarization, Turn
 from service.domain.timing import Timed, Times
 from tests.bench.speakers import OUT
 from tests.support.builders import reference
-from tests.support.der import read_rttm
+from tests.support.rttm import read_rttm
 
 RATES = (0.0, 0.05, 0.1, 0.2)
 SEEDS = range(5)

@@ -1,35 +1,44 @@
 """How well, how fast and in how much memory speakers are told apart, beside pyannote's own pipeline on the same weights.
 
-    python -m tests.bench.speakers [--episodes FOLDER] [--diarizers NAME ...] [--seed1] [NAME ...]
+    python -m tests.bench.speakers [--episodes FOLDER] [--diarizers NAME ...] [--seed1] [--hours H] [NAME ...]
 
 For every recording with speaker turns (NAME.rttm beside it) in the shared recordings, of the shared episode seed2 and of the episodes that
-`make episodes` leaves, each diarizer works in a process of its own. Prints a row of a Markdown table for each, then the means, and
-leaves the exclusive turns in out/bench/speakers/DIARIZER/NAME.rttm. NAMEs choose recordings.
+`make episodes` leaves, and of a conversation on two channels, each diarizer works in a process of its own. Prints a row of a Markdown table
+for each, then the means, and leaves the exclusive turns in out/bench/speakers/DIARIZER/NAME.rttm. NAMEs choose recordings. The clock runs
+while voices are told apart; memory is the peak of the whole process, decoding included.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+import wave
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
+from typing import Any
+
+import numpy as np
 
 from models.entries import SEGMENTATION
 from models.kit import Kit
 from models.protocols import Voices
 from models.pyannote import STOCK, Pyannote
-from models.waveform import Waveform
+from models.waveform import SAMPLE_RATE, SAMPLES_PER_MS, Waveform
+from service.domain.sides import by_channel
+from service.domain.span import Span
 from service.domain.speech import Turn
 from service.settings import Settings
-from tests.support.der import errors, jaccard_error_rate, read_rttm
+from tests.support.duet import duet, sisters
+from tests.support.rttm import read_rttm
 from tests.support.shared import SHARED
 from tests.support.sound import by_suffix, tone, write
 from workers import audio
@@ -68,37 +77,74 @@ HEADER = (
 
 
 def recordings(episodes: Path, *, seed1: bool) -> Iterator[Path]:
-    """Every recording with turns beside it."""
+    """Every recording with turns beside it, and a conversation on two channels, as it is and mixed to one."""
     for rttm in sorted((SHARED / "audio").rglob("*.rttm")):
         yield rttm.with_suffix(".wav")
     yield from (SHARED / "episodes" / f"{name}.mp3" for name in (["seed2", "seed1"] if seed1 else ["seed2"]))
     yield from (rttm.with_suffix(".mp3") for rttm in sorted(episodes.glob("*.rttm")))
+    yield from (OUT / f"{name}.wav" for name in ("duet", "duet_mixed", "sisters", "sisters_mixed"))
 
 
-def measure(name: str, recording: Path) -> Figures:
-    """One diarizer on one recording, in this process. Its weights are loaded beforehand, on two seconds of a tone."""
+def make_duets() -> None:
+    """Two people, each on a channel that hears the other at -20 dB, and the mean of both channels; and the same of two alike voices."""
+    for name, talk in (("duet", duet()), ("sisters", sisters())):
+        sound = talk.recorded(0.1)
+        for kind, channels in ((name, sound), (f"{name}_mixed", (sound.sum(axis=0, keepdims=True) // 2).astype(np.int16))):
+            leave(talk.turns, OUT / f"{kind}.rttm")
+            write(OUT / f"{kind}.wav", channels, by_suffix(".wav"))
+
+
+def repeated(recording: Path, hours: float) -> Path:
+    """The recording over and over until it is so long, decoded, its turns beside it."""
+    long = OUT / f"{recording.stem}_{hours:g}h.wav"
+    truth = read_rttm(recording.with_suffix(".rttm"))
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "once.wav"
+        length = audio.decode(recording, whole, audio.Limits(), lambda *_: None).duration_ms
+        times = math.ceil(hours * 3_600_000 / length)
+        with wave.open(str(long), "wb") as wav:
+            wav.setparams((1, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
+            for _ in range(times):
+                wav.writeframesraw(Waveform(whole).read(0, length * SAMPLES_PER_MS).tobytes())
+    leave([Turn(turn.span.shifted(n * length), turn.speaker) for n in range(times) for turn in truth], long.with_suffix(".rttm"))
+    return long
+
+
+def measure(name: str, recording: Path) -> dict[str, Any]:
+    """One diarizer on one recording, in this process: its turns and its costs. Weights are loaded beforehand, on a tone."""
     diarizer = Pyannote(Kit(Settings()).catalog, name)
     with tempfile.TemporaryDirectory() as folder:
         diarizer.diarize(Voices(Waveform(write(Path(folder) / "tone.wav", tone(2), by_suffix(".wav")))))
         decoded = Path(folder) / "decoded.wav"
-        seconds = audio.decode(recording, decoded, audio.Limits(), lambda *_: None).duration_ms / 1000
+        found = audio.decode(recording, decoded, audio.Limits(), lambda *_: None)
         wall, processor = time.perf_counter(), time.process_time()
-        heard = diarizer.diarize(Voices(Waveform(decoded)))
+        heard = by_channel(diarizer.diarize(Voices(Waveform(decoded))), found.sides)
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     leave(heard.exclusive, OUT / name / f"{recording.stem}.rttm")
+    turns = [(turn.span.start, turn.span.end, turn.speaker) for turn in heard.turns]
+    return {"turns": turns, "seconds": found.duration_ms / 1000, "wall": wall, "processor": processor, "peak_mb": peak_mb}
+
+
+def scored(name: str, recording: Path, told: dict[str, Any]) -> Figures:
+    """What was measured, held against the truth."""
+    from tests.support.der import errors, jaccard_error_rate  # noqa: PLC0415  it takes memory that is not the diarizer's
+
     truth = read_rttm(recording.with_suffix(".rttm"))
-    parts = errors(truth, heard.turns)
+    heard = tuple(Turn(Span(start, end), speaker) for start, end, speaker in told.pop("turns"))
+    parts = errors(truth, heard)
+    seconds = told.pop("seconds")
     return Figures(
         name=recording.stem,
         diarizer=name,
         seconds=seconds,
-        voices=f"{len({turn.speaker for turn in heard.turns})} / {len({turn.speaker for turn in truth})}",
+        voices=f"{len({turn.speaker for turn in heard})} / {len({turn.speaker for turn in truth})}",
         error_rate=sum(parts.values()),
         parts=tuple(parts[kind] for kind in KINDS),
-        jaccard=jaccard_error_rate(truth, heard.turns),
-        wall=wall / seconds,
-        processor=processor / seconds,
-        peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        jaccard=jaccard_error_rate(truth, heard),
+        wall=told["wall"] / seconds,
+        processor=told["processor"] / seconds,
+        peak_mb=told["peak_mb"],
     )
 
 
@@ -113,7 +159,7 @@ def apart(name: str, recording: Path) -> Figures:
     """The same in a process of its own."""
     command = [sys.executable, "-m", "tests.bench.speakers", "--one", name, str(recording)]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return Figures(**json.loads(said.splitlines()[-1]))
+    return scored(name, recording, json.loads(said.splitlines()[-1]))
 
 
 def mean(name: str, found: Sequence[Figures]) -> str:
@@ -129,15 +175,19 @@ def main() -> None:
     parser.add_argument("--episodes", type=Path, default=Path("out/episodes"))
     parser.add_argument("--diarizers", nargs="+", default=[SEGMENTATION.name, STOCK])
     parser.add_argument("--seed1", action="store_true", help="the shared episode of 46 minutes too")
+    parser.add_argument("--hours", type=float, help="each recording over and over until it is so long")
     parser.add_argument("--one", nargs=2, metavar=("DIARIZER", "RECORDING"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
-        print(json.dumps(asdict(measure(arguments.one[0], Path(arguments.one[1])))))
+        print(json.dumps(measure(arguments.one[0], Path(arguments.one[1]))))
         return
     found: dict[str, list[Figures]] = defaultdict(list)
     print(HEADER, flush=True)
-    for recording in recordings(arguments.episodes, seed1=arguments.seed1 or "seed1" in arguments.names):
-        for diarizer in arguments.diarizers if recording.stem in (arguments.names or [recording.stem]) else ():
+    make_duets()
+    chosen = recordings(arguments.episodes, seed1=arguments.seed1 or "seed1" in arguments.names)
+    for one in (recording for recording in chosen if recording.stem in (arguments.names or [recording.stem])):
+        recording = repeated(one, arguments.hours) if arguments.hours else one
+        for diarizer in arguments.diarizers:
             found[diarizer].append(apart(diarizer, recording))
             print(found[diarizer][-1].row, flush=True)
     for diarizer, figures in found.items():
