@@ -14,19 +14,25 @@ import traceback
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
+from typing import TypeAlias, cast
 
-from models.protocols import Diarizer, Report, Voices
+from models.protocols import Diarizer, Enroller, Report, Voices
+from models.waveform import Waveform
 from service.domain.document import ModelUse
 from service.domain.span import Ms
-from service.domain.speech import Diarization
+from service.domain.speech import Diarization, Voiceprint
 from service.errors import ModelDied
+
+Question: TypeAlias = Voices | Waveform
+"""Who speaks when; or what the one voice of a clip sounds like."""
 
 CUT_OFF = (EOFError, ConnectionError)
 """What the line raises when nobody is at its other end."""
 
 
 class Apart:
-    """Has `diarizer` do its work in another process, which then waits `idle_seconds` for more and ends. Implements `Diarizer`.
+    """Has `diarizer` do its work in another process, which then waits `idle_seconds` for more and ends. Implements `Diarizer` and
+    `Enroller`.
 
     The diarizer is sent there (pickled) before it has loaded anything. Not for several threads at a time.
     """
@@ -43,9 +49,16 @@ class Apart:
         """Raises what the diarizer raises, `ModelDied` when its process ends before the work, and whatever `voices.report` raises:
         then the process is ended.
         """
+        return cast("Diarization", self._asked(replace(voices, report=_nobody), voices.report))
+
+    def enrol(self, waveform: Waveform) -> Voiceprint:
+        """For a diarizer that is an `Enroller`, too. Raises what it raises, and `ModelDied`."""
+        return cast("Voiceprint", self._asked(waveform, _nobody))
+
+    def _asked(self, question: Question, report: Report) -> Diarization | Voiceprint:
         try:
-            self._ask(replace(voices, report=_nobody))
-            return self._answer(voices.report)
+            self._ask(question)
+            return self._answer(report)
         except CUT_OFF:
             raise ModelDied(self._last_words()) from None
         except BaseException:
@@ -60,18 +73,18 @@ class Apart:
             self._line.close()
             self._child = None
 
-    def _ask(self, voices: Voices) -> None:
+    def _ask(self, question: Question) -> None:
         """Hand it to the process that waits, or to a new one where it has ended meanwhile."""
         if self._child:
             with suppress(*CUT_OFF):
-                return self._hand(voices)
+                return self._hand(question)
             self.end()
         self._begin()
-        return self._hand(voices)
+        return self._hand(question)
 
-    def _hand(self, voices: Voices) -> None:
+    def _hand(self, question: Question) -> None:
         """Returns when the work begins."""
-        self._line.send(voices)
+        self._line.send(question)
         self._line.recv()
 
     def _begin(self) -> None:
@@ -85,12 +98,12 @@ class Apart:
         self._line = Connection(ours.detach())
         self._line.send(self._diarizer)
 
-    def _answer(self, report: Report) -> Diarization:
+    def _answer(self, report: Report) -> Diarization | Voiceprint:
         while True:
             match self._line.recv():
                 case (done, total):
                     report(done, total)
-                case Diarization() as found:
+                case (Diarization() | Voiceprint()) as found:
                     return found
                 case Exception() as error:
                     raise error
@@ -109,9 +122,9 @@ def serve(line: Connection, idle_seconds: float) -> None:
         diarizer: Diarizer = line.recv()
         patience: float | None = None
         while line.poll(patience):
-            voices: Voices = line.recv()
+            question: Question = line.recv()
             line.send("begun")
-            line.send(_found(diarizer, replace(voices, report=lambda done, total: line.send((done, total)))))
+            line.send(_found(diarizer, question, lambda done, total: line.send((done, total))))
             patience = idle_seconds
 
 
@@ -119,9 +132,11 @@ def _nobody(_done: Ms, _total: Ms) -> None:
     """In the place of a report, which stays where it is."""
 
 
-def _found(diarizer: Diarizer, voices: Voices) -> Diarization | Exception:
+def _found(diarizer: Diarizer, question: Question, report: Report) -> Diarization | Voiceprint | Exception:
     try:
-        return diarizer.diarize(voices)
+        if isinstance(question, Voices):
+            return diarizer.diarize(replace(question, report=report))
+        return cast("Enroller", diarizer).enrol(question)
     except CUT_OFF:
         raise
     except Exception as error:  # noqa: BLE001  it is raised on the other side

@@ -20,6 +20,9 @@ NAME = "campplus-zh-en"
 DIMENSION = 192
 NUM_MEL_BINS = 80
 
+FRAME_SAMPLES = SAMPLE_RATE // 40
+"""What Kaldi looks at for one frame: 25 ms, every 10 ms."""
+
 MIN_FRAMES = 30
 """Frames of 10 ms. Less than 0.3 s of a voice does not tell whose it is."""
 

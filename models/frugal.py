@@ -5,6 +5,7 @@ pyannote's own pipeline embeds every second of speech once for each window that 
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -15,19 +16,22 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from models.campplus import MIN_FRAMES, CamPlusPlus, fbank
-from models.hushed import Annotation, DiarizeOutput, Inference, Model, Segment
+from models import campplus, devices
+from models.campplus import FRAME_SAMPLES, MIN_FRAMES, CamPlusPlus, fbank
+from models.catalog import Catalog
+from models.entries import SEGMENTATION
+from models.hushed import Annotation, Inference, Model, Segment
 from models.stretches import Frames, Mask, Stretch, active, carried, exclusive, matched, runs, stretches, voiced
-from models.voices import Bounds, Embeddings, voices
+from models.voices import Bounds, Embeddings, centroids, voices
 from models.waveform import SAMPLE_RATE, Waveform
 
 WINDOW_SECONDS = 10.0
 STEP_SECONDS = 2.5
-BATCH = 2
-"""Windows segmented at once by one thread."""
+SEGMENTED, EMBEDDED = 4, 2
+"""Windows segmented, and stretches embedded, at once by one thread: a third and a tenth cheaper than one by one. More takes memory."""
 
 QUANTUM = 50
-"""Frames of 10 ms. A stretch is repeated up to a multiple of it: every new length would cost oneDNN a plan of its own, and its memory."""
+"""Frames of 10 ms. A stretch is repeated up to a multiple of it: every new shape would cost oneDNN a plan of its own, and its memory."""
 
 SHORTEST_EMBEDDED = 2 * QUANTUM
 
@@ -38,6 +42,18 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 Hook = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What pyannote's pipelines call `DiarizeOutput`: its own costs 60 MB to import.
+
+    `speaker_embeddings` has shape (num_speakers, dimension), in the order of `speaker_diarization.labels()`.
+    """
+
+    speaker_diarization: Annotation
+    exclusive_speaker_diarization: Annotation
+    speaker_embeddings: Embeddings
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +93,19 @@ class FrugalDiarization:
         min_speakers: int | None = None,
         max_speakers: int | None = None,
         hook: Hook,
-    ) -> DiarizeOutput:
-        """`file` holds the `recording`, a `Waveform`: it is read from the disk piece by piece."""
+    ) -> Told:
+        """`file` holds the `recording`, a `Waveform`: it is read from the disk piece by piece; and how many voices are `expected`."""
         recording: Waveform = file["recording"]
         with ThreadPoolExecutor(self._threads) as threads:
             speaking = active(self._activity(recording, threads, hook))
             found = stretches(speaking, self._grid.step)
             embeddings = self._embeddings(recording, found, threads, hook)
         seconds = np.array([stretch.num_frames * self._grid.step for stretch in found])
-        bounds = Bounds(num_speakers or min_speakers or 1, num_speakers or max_speakers)
-        told = carried(found, voices(embeddings, seconds, bounds), self._grid.step)
-        said = voiced(speaking, found, told)
-        return DiarizeOutput(self._annotation(said), self._annotation(exclusive(said)), np.zeros((0, 0)))
+        bounds = Bounds(num_speakers or min_speakers or 1, num_speakers or max_speakers, file.get("expected", 0))
+        clustered = voices(embeddings, seconds, bounds)
+        said = voiced(speaking, found, carried(found, clustered, self._grid.step))
+        prints = centroids(embeddings, seconds, clustered)
+        return Told(self._annotation(said), self._annotation(exclusive(said)), prints[said[:, : len(prints)].any(axis=0)])
 
     @property
     def _grid(self) -> Grid:
@@ -99,7 +116,7 @@ class FrugalDiarization:
         """Speaker activity of the whole recording, shape (num_frames, num_columns); only a few windows are in memory at once."""
         length, step = round(WINDOW_SECONDS * SAMPLE_RATE), round(STEP_SECONDS * SAMPLE_RATE)
         count = 1 + max(0, math.ceil((recording.num_samples - length) / step))
-        batches = [range(n, min(n + BATCH, count)) for n in range(0, count, BATCH)]
+        batches = [range(n, min(n + SEGMENTED, count)) for n in range(0, count, SEGMENTED)]
 
         def segment(windows: range) -> Frames:
             sound = np.stack([_padded(recording.read(n * step, n * step + length), length) for n in windows])
@@ -116,27 +133,25 @@ class FrugalDiarization:
         return matched(placed(), num_frames, len(self._segmentation.model.specifications.classes))
 
     def _embeddings(self, recording: Waveform, found: Sequence[Stretch], threads: Executor, hook: Hook) -> Embeddings:
+        """Shape (num_stretches, dimension); NaN where there is too little sound. Stretches of like length are embedded together."""
         out = np.full((len(found), self._embedding.dimension), np.nan, np.float32)
+        samples = [(self._grid.sample(s.start), min(self._grid.sample(s.end), recording.num_samples)) for s in found]
+        batches = _batches([_num_frames(end - start) for start, end in samples])
 
-        def embed(stretch: Stretch) -> torch.Tensor | None:
-            return self._voice_of(recording.read(self._grid.sample(stretch.start), self._grid.sample(stretch.end)))
+        def embed(batch: Sequence[int]) -> npt.NDArray[np.float32]:
+            return self._voices_of([recording.read(*samples[n]) for n in batch])
 
-        for n, embedding in enumerate(_in_turn(threads, embed, found)):
-            hook("embeddings", None, completed=n + 1, total=len(found))
-            if embedding is not None:
-                out[n] = embedding.cpu().numpy()
+        for done, (batch, embeddings) in enumerate(zip(batches, _in_turn(threads, embed, batches), strict=True), 1):
+            out[batch] = embeddings
+            hook("embeddings", None, completed=done, total=len(batches))
         return out
 
-    def _voice_of(self, pcm: Pcm) -> torch.Tensor | None:
-        """Shape (dimension,); None where there is too little sound."""
+    def _voices_of(self, sounds: Sequence[Pcm]) -> npt.NDArray[np.float32]:
+        """Of sounds of like length: shape (num_sounds, dimension)."""
         with torch.inference_mode():
-            if len(pcm) < (MIN_FRAMES + 2) * SAMPLE_RATE // 100:
-                return None
-            features = fbank(torch.from_numpy(pcm / FULL_SCALE)[None])
-            length = max(SHORTEST_EMBEDDED, math.ceil(len(features) / QUANTUM) * QUANTUM)
-            repeated = (features - features.mean(dim=0)).repeat(math.ceil(length / len(features)), 1)[:length]
-            embedding: torch.Tensor = self._embedding.network(repeated[None].to(self._embedding.device))[0]
-            return embedding
+            features = torch.stack([_features(pcm) for pcm in sounds])
+            embeddings: torch.Tensor = self._embedding.network(features.to(self._embedding.device))
+            return np.asarray(embeddings.cpu().numpy(), np.float32)
 
     def _annotation(self, said: Mask) -> Annotation:
         found = Annotation()
@@ -144,6 +159,12 @@ class FrugalDiarization:
             for start, end in runs(said[:, voice]):
                 found[self._grid.segment(start, end), voice] = f"SPEAKER_{voice:02d}"
         return found
+
+
+def load(catalog: Catalog, threads: int) -> FrugalDiarization:
+    """segmentation-3.0 and CAM++. Raises `ModelMissing` or `ModelCorrupt`."""
+    segmentation = Model.from_pretrained(io.BytesIO(catalog.read(SEGMENTATION.name, "pytorch_model.bin")))
+    return FrugalDiarization(segmentation, campplus.load(catalog), devices.threads(threads))
 
 
 def _in_turn(threads: Executor, work: Callable[[T], U], given: Sequence[T], ahead: int = 8) -> Iterator[U]:
@@ -154,6 +175,34 @@ def _in_turn(threads: Executor, work: Callable[[T], U], given: Sequence[T], ahea
         waiting.append(threads.submit(work, item))
     for future in waiting:
         yield future.result()
+
+
+def _num_frames(samples: int) -> int:
+    """As many frames as CAM++ is given for so much sound; 0 where that is too little."""
+    frames = 1 + (samples - FRAME_SAMPLES) * 100 // SAMPLE_RATE
+    return 0 if frames < MIN_FRAMES else max(SHORTEST_EMBEDDED, math.ceil(frames / QUANTUM) * QUANTUM)
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """The positions of equal lengths, `EMBEDDED` together, and what is left over one by one (see `QUANTUM`); what has no length
+    is left out.
+
+    >>> _batches([100, 0, 200, 100, 100])
+    [[0, 3], [2], [4]]
+    """
+    alike: dict[int, list[int]] = {}
+    for n, length in enumerate(lengths):
+        if length:
+            alike.setdefault(length, []).append(n)
+    whole = [same[k : k + EMBEDDED] for same in alike.values() for k in range(0, len(same) - EMBEDDED + 1, EMBEDDED)]
+    return sorted(whole + [[n] for same in alike.values() for n in same[len(same) // EMBEDDED * EMBEDDED :]])
+
+
+def _features(pcm: Pcm) -> torch.Tensor:
+    """Shape (num_frames, num_mel_bins), repeated up to the length that is embedded, without their mean."""
+    features = fbank(torch.from_numpy(pcm / FULL_SCALE)[None])
+    length = _num_frames(len(pcm))
+    return (features - features.mean(dim=0)).repeat(math.ceil(length / len(features)), 1)[:length]
 
 
 def _padded(pcm: Pcm, length: int) -> npt.NDArray[np.float32]:

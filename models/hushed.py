@@ -13,11 +13,8 @@ os.environ["PYANNOTE_METRICS_ENABLED"] = "false"  # read when pyannote.audio is 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=r"\s*torchcodec is not installed correctly")
     from pyannote.audio import Inference, Model, Pipeline
-    from pyannote.audio.core.plda import PLDA
-    from pyannote.audio.pipelines import SpeakerDiarization
-    from pyannote.audio.pipelines.speaker_diarization import DiarizeOutput
     from pyannote.core import Annotation, Segment
 
 warnings.filterwarnings("ignore", message=r"std\(\): degrees of freedom", module=r"pyannote\.audio")  # it tries ever shorter sounds
 
-__all__ = ["PLDA", "Annotation", "DiarizeOutput", "Inference", "Model", "Pipeline", "Segment", "SpeakerDiarization"]
+__all__ = ["Annotation", "Inference", "Model", "Pipeline", "Segment"]

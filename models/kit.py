@@ -10,10 +10,11 @@ from models.byear import ByEar
 from models.catalog import Catalog, State
 from models.entries import BASE, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, SEGMENTATION, TINY_EN
 from models.profiles import Profile
-from models.protocols import Diarizer, ForcedAligner, Judge, Recogniser, Seeker
+from models.protocols import Diarizer, Enroller, ForcedAligner, Judge, Recogniser, Seeker
 from service.settings import Settings
 
 if TYPE_CHECKING:
+    from models.apart import Apart
     from models.whisper import Whisper
 
 
@@ -46,9 +47,18 @@ class Kit:
     def seeker(self, language: str) -> Seeker:
         return self._whisper(self._whisper_name(language))
 
-    @cached_property
+    @property
     def diarizer(self) -> Diarizer:
         """By default community-1 where there is a GPU and it is installed, else segmentation-3.0 with CAM++; in a process of its own."""
+        return self._apart
+
+    @property
+    def enroller(self) -> Enroller:
+        """What the diarizer hears of a voice, so that it can know it again."""
+        return self._apart
+
+    @cached_property
+    def _apart(self) -> Apart:
         from models.apart import Apart  # noqa: PLC0415  only a worker that diarizes has it
         from models.pyannote import Pyannote  # noqa: PLC0415  the same
 

@@ -1,4 +1,4 @@
-"""The two pipelines of pyannote.audio that Earmark knows how to build. Importing this takes seconds: `models.pyannote` does so late."""
+"""The two pipelines of pyannote.audio that Earmark knows how to build. Importing this takes 60 MB: `models.pyannote` does so late."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 import torch
 import yaml
-from torch import device
+from pyannote.audio.core.plda import PLDA
+from pyannote.audio.pipelines import SpeakerDiarization
 
-from models import campplus, devices
+from models import campplus
 from models.catalog import Catalog
 from models.entries import COMMUNITY_1, SEGMENTATION
-from models.frugal import FrugalDiarization
-from models.hushed import PLDA, Model, Pipeline, SpeakerDiarization
+from models.hushed import Model, Pipeline
 from models.waveform import SAMPLE_RATE, Waveform
 
 STEP = 0.25
@@ -23,12 +23,6 @@ STEP = 0.25
 FULL_SCALE = 32768
 
 CLUSTERING = {"method": "centroid", "min_cluster_size": 12, "threshold": 0.7}
-
-
-def frugal(catalog: Catalog, threads: int) -> Any:
-    """segmentation-3.0 and CAM++, each stretch of speech embedded once. Raises `ModelMissing` or `ModelCorrupt`."""
-    segmentation = Model.from_pretrained(io.BytesIO(catalog.read(SEGMENTATION.name, "pytorch_model.bin")))
-    return FrugalDiarization(segmentation, campplus.load(catalog), devices.threads(threads))
 
 
 def stock(catalog: Catalog, threads: int) -> Any:
@@ -79,11 +73,8 @@ class NoPLDA(PLDA):  # type: ignore[misc]  # pyannote.audio is not typed
         pass
 
 
-__all__ = ["community_1", "device", "frugal", "stock", "waveform"]
-
-
 def waveform(recording: Waveform) -> dict[str, Any]:
-    """A recording as a pipeline takes it: samples, never a file's name, which it would decode itself."""
+    """A recording as pyannote's pipelines take it: samples, never a file's name, which it would decode itself."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nor is it written to
-        return {"waveform": torch.from_numpy(recording.pcm)[None], "sample_rate": SAMPLE_RATE, "uri": "recording", "recording": recording}
+        return {"waveform": torch.from_numpy(recording.pcm)[None], "sample_rate": SAMPLE_RATE, "uri": "recording"}

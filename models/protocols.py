@@ -10,7 +10,7 @@ from models.waveform import Waveform
 from service.domain.document import ModelUse
 from service.domain.secondlook import Trace
 from service.domain.span import Ms, Span
-from service.domain.speech import Diarization, Hypothesis, Word
+from service.domain.speech import Diarization, Hypothesis, KnownVoice, Voiceprint, Word
 from service.stages import WHOLE, Part
 
 Report = Callable[[Ms, Ms], None]
@@ -39,6 +39,10 @@ class Voices:
     min_speakers: int | None = None
     max_speakers: int | None = None
     report: Report = lambda *_: None
+    known: tuple[KnownVoice, ...] = ()
+    """Voices that may be among them."""
+    expected: int = 0
+    """How many the transcript speaks of: as many are told apart if they sound a little different, and never fewer for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,12 @@ class Diarizer(Protocol):
     @property
     def uses(self) -> ModelUse: ...
     def diarize(self, voices: Voices) -> Diarization: ...
+
+
+class Enroller(Protocol):
+    def enrol(self, waveform: Waveform) -> Voiceprint:
+        """What the one voice of a clip sounds like. Raises `ClipUnusable`."""
+        ...
 
 
 class ForcedAligner(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -9,13 +11,21 @@ from models import devices
 from models.catalog import Catalog
 from models.entries import CAMPPLUS, COMMUNITY_1, SEGMENTATION
 from models.protocols import Report, Voices
+from models.waveform import Waveform
 from service.domain.document import ModelUse
+from service.domain.known import recognise
 from service.domain.span import Ms, Span
-from service.domain.speech import Diarization, Turn
-from service.errors import ModelMissing
+from service.domain.speech import Diarization, Turn, Voiceprint
+from service.errors import ClipUnusable, ModelMissing
 
 SHORTEST_MS = 1000
 """Less sound than this holds no turn worth telling."""
+
+LEAST_ENROLLED_MS = 5000
+"""Less of a voice than this does not make a print to be trusted: a clip holds its pauses too."""
+
+MAIN_SHARE = 0.9
+"""Of all that is said in a clip that is one voice's; the rest may be slips of diarization."""
 
 STOCK = "pyannote-stock"
 """pyannote's own pipeline on the weights of segmentation-3.0 and CAM++: the reference of `make bench-speakers`."""
@@ -51,29 +61,73 @@ class Pyannote:
 
         Raises `ModelMissing` or `ModelCorrupt`, and whatever `voices.report` raises.
         """
+        told, prints = self._told(voices)
+        return replace(told, recognised=recognise(prints, voices.known))
+
+    def enrol(self, waveform: Waveform) -> Voiceprint:
+        """What the one voice of a clip sounds like.
+
+        Raises `ClipUnusable` where hardly anybody speaks, or more than one; `ModelMissing` or `ModelCorrupt`.
+        """
+        told, prints = self._told(Voices(waveform))
+        spoken = Counter[str]()
+        for turn in told.exclusive:
+            spoken[turn.speaker] += turn.span.duration
+        main, longest = spoken.most_common(1)[0] if spoken else ("", 0)
+        if longest < LEAST_ENROLLED_MS or main not in prints:
+            raise ClipUnusable(
+                f"only {longest / 1000:.1f} s of a voice were heard; {LEAST_ENROLLED_MS // 1000} s are needed, 20 are better."
+            )
+        if longest < MAIN_SHARE * spoken.total():
+            raise ClipUnusable(f"{len(spoken)} voices were heard. Supply a clip in which nobody else speaks.")
+        return prints[main]
+
+    def _told(self, voices: Voices) -> tuple[Diarization, dict[str, Voiceprint]]:
+        """Who speaks when, and what each sounds like."""
         bounds = voices.waveform.span
         if bounds.duration < SHORTEST_MS:
-            return Diarization((), ())
+            return Diarization((), ()), {}
         output = self._pipeline(
-            self._pipelines.waveform(voices.waveform),
+            self._given(voices),
             num_speakers=voices.num_speakers,
             min_speakers=voices.min_speakers,
             max_speakers=voices.max_speakers,
             hook=Hook(voices.report, bounds.duration),
         )
-        return named(turns(output.speaker_diarization, bounds), turns(output.exclusive_speaker_diarization, bounds))
+        told, names = named(turns(output.speaker_diarization, bounds), turns(output.exclusive_speaker_diarization, bounds))
+        heard = zip(output.speaker_diarization.labels(), output.speaker_embeddings, strict=False)
+        return told, {names[label]: Voiceprint(self._print_model, tuple(vector.tolist())) for label, vector in heard if label in names}
+
+    @property
+    def _print_model(self) -> str:
+        """What made the prints: those of another model, or of other weights, cannot be compared."""
+        model = COMMUNITY_1 if self._name == COMMUNITY_1.name else CAMPPLUS
+        return f"{model.name}@{model.revision}"
+
+    def _given(self, voices: Voices) -> dict[str, Any]:
+        """The recording as the pipeline takes it. Pyannote's own cannot be told how many voices to expect, only how many there are."""
+        if self._name == SEGMENTATION.name:
+            return {"recording": voices.waveform, "expected": voices.expected}
+        return dict(self._stock.waveform(voices.waveform))
 
     @cached_property
-    def _pipelines(self) -> Any:
-        from models import pipelines  # noqa: PLC0415  torch and pyannote.audio take seconds
+    def _stock(self) -> Any:
+        from models import pipelines  # noqa: PLC0415  see there
 
         return pipelines
 
     @cached_property
     def _pipeline(self) -> Any:
-        known = {SEGMENTATION.name: self._pipelines.frugal, COMMUNITY_1.name: self._pipelines.community_1, STOCK: self._pipelines.stock}
-        pipeline = known[self._name](self._catalog, self._threads)
-        return pipeline.to(self._pipelines.device(devices.for_torch(self._device)))
+        from torch import device  # noqa: PLC0415  torch and pyannote.audio take seconds
+
+        from models import frugal  # noqa: PLC0415  the same
+
+        if self._name == SEGMENTATION.name:
+            pipeline: Any = frugal.load(self._catalog, self._threads)
+        else:
+            load = self._stock.stock if self._name == STOCK else self._stock.community_1
+            pipeline = load(self._catalog, self._threads)
+        return pipeline.to(device(devices.for_torch(self._device)))
 
 
 class Hook:
@@ -96,15 +150,15 @@ def turns(annotation: Any, bounds: Span) -> tuple[Turn, ...]:
     return tuple(sorted((turn for turn in found if turn.span.duration), key=lambda turn: (turn.span, turn.speaker)))
 
 
-def named(overlapping: tuple[Turn, ...], exclusive: tuple[Turn, ...]) -> Diarization:
-    """The same turns, their speakers called S1, S2, ... in order of first appearance.
+def named(overlapping: tuple[Turn, ...], exclusive: tuple[Turn, ...]) -> tuple[Diarization, dict[str, str]]:
+    """The same turns, their speakers called S1, S2, ... in order of first appearance, and what each was called before.
 
     >>> turn = Turn(Span(0, 10), "SPEAKER_07")
-    >>> named((turn,), (turn,)).exclusive[0].speaker
-    'S1'
+    >>> named((turn,), (turn,))[1]
+    {'SPEAKER_07': 'S1'}
     """
     names: dict[str, str] = {}
     for turn in (*overlapping, *exclusive):
         names.setdefault(turn.speaker, f"S{len(names) + 1}")
-    renamed = (tuple(Turn(turn.span, names[turn.speaker]) for turn in these) for these in (overlapping, exclusive))
-    return Diarization(*renamed)
+    both, alone = (tuple(Turn(turn.span, names[turn.speaker]) for turn in these) for these in (overlapping, exclusive))
+    return Diarization(both, alone), names

@@ -14,6 +14,12 @@ Embeddings = npt.NDArray[np.float32]
 
 Seconds = npt.NDArray[np.float64]
 
+Clusters = npt.NDArray[np.int_]
+"""A number for every embedding, from 0 in order of appearance; -1 for what is in no cluster."""
+
+Tree = npt.NDArray[np.float64]
+"""Scipy's linkage: a row for every merger, its height in the third column."""
+
 CLEAR_SECONDS = 1.5
 """Stretches as long as this found the voices; the shorter are given to them afterwards."""
 
@@ -29,12 +35,17 @@ recordings and within 0.32 in meetings, two different ones are beyond 0.36 (deci
 """
 
 
+CLOSE = 0.28
+"""Two clusters nearer than this are one voice, whatever is expected."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many voices there may be."""
+    """How many voices there are at least and at most; `expected` is a hint, followed only where the voices are not too alike."""
 
     least: int = 1
     most: int | None = None
+    expected: int = 0
 
     def miss(self, count: int) -> int:
         """By how many a count lies outside."""
@@ -46,11 +57,10 @@ def voices(embeddings: Embeddings, seconds: Seconds, bounds: Bounds) -> list[int
     told = ~np.isnan(embeddings[:, 0])
     if not told.any():
         return [-1] * len(embeddings)
-    unit = np.nan_to_num(embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True))
+    unit = _unit(embeddings)
     clear = _clear(told, seconds)
     clusters = _clusters(unit[clear], seconds[clear], bounds)
-    centroids = _centroids(unit[clear], seconds[clear], clusters)
-    nearest = (unit @ centroids.T).argmax(axis=1)
+    nearest = (unit @ centroids(unit[clear], seconds[clear], clusters.tolist()).T).argmax(axis=1)
     return [int(voice) if known else -1 for voice, known in zip(nearest, told, strict=True)]
 
 
@@ -61,13 +71,13 @@ def _clear(told: npt.NDArray[np.bool_], seconds: Seconds) -> npt.NDArray[np.int_
     return np.sort(longest[: max(enough, int((told & (seconds >= CLEAR_SECONDS)).sum()))])
 
 
-def _clusters(unit: Embeddings, seconds: Seconds, bounds: Bounds) -> npt.NDArray[np.int_]:
+def _clusters(unit: Embeddings, seconds: Seconds, bounds: Bounds) -> Clusters:
     """A cluster for every embedding, -1 for those of clusters too small: cut at `DISTANCE`, or as near to it as the bounds allow."""
     if len(unit) == 1:
         return np.zeros(1, np.int_)
     tree = linkage(unit, "average", "cosine")
     heights = sorted({DISTANCE, *(tree[:, 2] + 1e-9), 0.0}, key=lambda height: abs(height - DISTANCE))
-    best: tuple[int, npt.NDArray[np.int_]] | None = None
+    best: tuple[int, Clusters] | None = None
     for height in heights:
         clusters = _large(fcluster(tree, height, "distance"), seconds)
         miss = bounds.miss(int(clusters.max()) + 1)
@@ -76,10 +86,22 @@ def _clusters(unit: Embeddings, seconds: Seconds, bounds: Bounds) -> npt.NDArray
         if miss == 0:
             break
     assert best is not None  # noqa: S101  there is always one height
-    return best[1]
+    return _parted(tree, seconds, bounds, best[1])
 
 
-def _large(clusters: npt.NDArray[np.int_], seconds: Seconds) -> npt.NDArray[np.int_]:
+def _parted(tree: Tree, seconds: Seconds, bounds: Bounds, found: Clusters) -> Clusters:
+    """More clusters where more voices are expected: as near to their number as a cut above `CLOSE` brings it, and not beyond it."""
+    wanted = min(bounds.expected, bounds.most or bounds.expected)
+    for height in sorted((h for h in tree[:, 2] - 1e-9 if CLOSE <= h < DISTANCE), reverse=True):
+        if found.max() + 1 >= wanted:
+            break
+        clusters = _large(fcluster(tree, height, "distance"), seconds)
+        if found.max() < clusters.max() < wanted:
+            found = clusters
+    return found
+
+
+def _large(clusters: npt.NDArray[np.int_], seconds: Seconds) -> Clusters:
     """Clusters numbered from 0 in order of appearance; -1 for the small. The largest is never small."""
     spoken = np.bincount(clusters, weights=seconds)
     floor = min(SHORTEST_VOICE_SECONDS, 0.1 * seconds.sum(), spoken.max())
@@ -90,7 +112,15 @@ def _large(clusters: npt.NDArray[np.int_], seconds: Seconds) -> npt.NDArray[np.i
     return np.array([numbers.get(cluster, -1) for cluster in clusters.tolist()])
 
 
-def _centroids(unit: Embeddings, seconds: Seconds, clusters: Sequence[int] | npt.NDArray[np.int_]) -> Embeddings:
-    """The mean of each voice's embeddings, weighted by their seconds, of length one."""
-    sums = np.stack([(unit * seconds[:, None])[clusters == voice].sum(axis=0) for voice in range(int(np.max(clusters)) + 1)])
-    return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), np.float32)
+def centroids(embeddings: Embeddings, seconds: Seconds, voices: Sequence[int]) -> Embeddings:
+    """The mean direction of each voice's embeddings, weighted by their seconds, of length one: shape (num_voices, dimension)."""
+    sums = np.zeros((max(voices, default=-1) + 1, embeddings.shape[1]))
+    of = np.asarray(voices, np.int_)
+    known = of >= 0
+    np.add.at(sums, of[known], _unit(embeddings[known]) * seconds[known, None])
+    return _unit(sums)
+
+
+def _unit(vectors: npt.NDArray[np.floating]) -> Embeddings:
+    """The same directions with length one, rows of NaN as zeros."""
+    return np.asarray(np.nan_to_num(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)), np.float32)

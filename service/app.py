@@ -8,7 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from service.api import amendments, errors, events, glossaries, health, jobs, rebase, results, status, uploads, webhooks
+from service.api import amendments, errors, events, glossaries, health, jobs, rebase, results, status, uploads, voices, webhooks
 from service.api.deps import Parts, is_loopback
 from service.api.middleware import BodyLimit, RequestId
 from service.api.openapi import describe
@@ -24,6 +24,7 @@ from service.reaper import Reaper
 from service.runs import Rules
 from service.settings import Settings
 from service.sweeper import Sweeper
+from service.voices import REMIND_SECONDS
 
 SWEEP_SECONDS, EVICT_SECONDS, DELIVER_SECONDS = 60, 600, 2
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         results.router,
         amendments.router,
         glossaries.router,
+        voices.router,
         uploads.router,
         webhooks.router,
         status.router,
@@ -93,6 +95,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         Chore("sweeper", sweeper.sweep, SWEEP_SECONDS),
         Chore("eviction", eviction.evict, EVICT_SECONDS),
         Chore("courier", courier.deliver, DELIVER_SECONDS),
+        Chore("reminder of voices", lambda: parts.voices.remind(parts.broker), REMIND_SECONDS),
     ):
         chores.enter_context(chore)
     yield

@@ -54,6 +54,10 @@ class NoSpeech(InputError):
     code, title = "no_speech", "No speech was found in the audio"
 
 
+class ClipUnusable(InputError):
+    code, title = "clip_unusable", "The clip does not tell a voice"
+
+
 class TranscriptUnparseable(InputError):
     code, title = "transcript_unparseable", "The transcript cannot be read"
 

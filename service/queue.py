@@ -37,6 +37,13 @@ def task_name(stage: str) -> str:
     return f"earmark.{stage}"
 
 
+ENROL = "earmark.enrol"
+"""The task that listens to the clip of a voice. It is no stage of a job."""
+
+ENROL_QUEUE = "gpu"
+ENROL_SECONDS = 900
+
+
 def time_limit(audio_seconds: float) -> int:
     """Seconds after which a stage of a recording of this length is stopped.
 
@@ -59,6 +66,10 @@ class Post(Protocol):
     """Where messages go. Raises `BrokerUnavailable`."""
 
     def send(self, message: Message) -> None: ...
+
+    def enrol(self, voice_id: str) -> None:
+        """Have the clip of a voice listened to."""
+        ...
 
     def waiting(self, queue: str) -> int:
         """How many messages of the queue no worker has taken yet."""
@@ -83,7 +94,7 @@ def celery_settings(settings: Settings) -> dict[str, object]:
         "task_create_missing_queues": False,
         "task_default_queue": "io",
         "task_queues": [Queue(name, routing_key=name) for name in QUEUES],
-        "task_routes": {task_name(stage.name): {"queue": stage.queue} for stage in STAGES},
+        "task_routes": {task_name(stage.name): {"queue": stage.queue} for stage in STAGES} | {ENROL: {"queue": ENROL_QUEUE}},
     }
 
 
@@ -109,6 +120,10 @@ class Broker:
                 time_limit=self._longest_seconds,
                 retry=False,
             )
+
+    def enrol(self, voice_id: str) -> None:
+        with _reachable():
+            self._app.send_task(ENROL, args=[voice_id], queue=ENROL_QUEUE, time_limit=ENROL_SECONDS, retry=False)
 
     def waiting(self, queue: str) -> int:
         with _reachable(), self._app.connection_for_write() as connection:

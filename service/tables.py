@@ -202,6 +202,29 @@ class ShowGlossary(Base):
     changed_ms: Mapped[int] = mapped_column(BigInteger)
 
 
+class Voice(Base):
+    """A voice that its owner enrolled. `print` is a `service.domain.speech.Voiceprint` as JSON, None until a worker has listened to the
+    clip, or for good where `error` says why.
+    """
+
+    __tablename__ = "voices"
+    __table_args__ = (Index("ix_voices_owner_show", "owner", "show"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    show: Mapped[str] = mapped_column(String(100))
+    """Of which show; empty for all of the owner's."""
+    print: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    error: Mapped[str | None] = mapped_column(Text)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+
+    @property
+    def waits(self) -> bool:
+        """Whether its clip has still to be listened to."""
+        return self.print is None and self.error is None
+
+
 def is_served_by(queue: str) -> ColumnElement[bool]:
     """True of the runs, whole stages and parts alike, that wait in this queue for a worker."""
     stages = [stage.name for stage in STAGES if stage.queue == queue]

@@ -16,7 +16,7 @@ from celery.signals import setup_logging, worker_process_init
 from service import logs, telemetry
 from service.database import Database
 from service.orphans import end_with_parent
-from service.queue import Broker, celery_settings, task_name
+from service.queue import ENROL, Broker, celery_settings, task_name
 from service.reaper import Reaper
 from service.runs import Rules, StageRuns
 from service.settings import Settings
@@ -52,6 +52,14 @@ def declare(work: Callable[[str, str, str], None]) -> None:
     """One task per stage, `earmark.STAGE`, each calling `work(job_id, run, worker)`; `run` is the stage, or a part of it."""
     for stage in STAGES:
         _declare_stage(stage.name, work)
+
+
+def declare_enrolment(enrol: Callable[[str], None]) -> None:
+    """The task that listens to the clip of a voice, calling `enrol(voice_id)`."""
+
+    @shared_task(name=ENROL, max_retries=2)  # type: ignore[untyped-decorator]
+    def run(voice_id: str) -> None:
+        enrol(voice_id)
 
 
 def _declare_stage(stage: str, work: Callable[[str, str, str], None]) -> None:

@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from service.errors import EarmarkError, InputError, ModelError, Unavailable
-from workers import cli_align, cli_client, cli_corrections, cli_glossary, cli_keys, cli_models, cli_serve
+from workers import cli_align, cli_client, cli_corrections, cli_glossary, cli_keys, cli_models, cli_serve, cli_voices
 from workers.cli_show import JobFailed, complain
 
 EXIT_CODES: dict[type[EarmarkError], int] = {InputError: 3, ModelError: 4, Unavailable: 5, JobFailed: 6}
@@ -35,6 +35,7 @@ app.add_typer(cli_corrections.app, name="corrections")
 app.add_typer(cli_glossary.app, name="glossary")
 app.add_typer(cli_keys.app, name="keys")
 app.add_typer(cli_models.app, name="models")
+app.add_typer(cli_voices.app, name="voices")
 
 
 def main() -> None:

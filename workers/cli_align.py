@@ -10,6 +10,7 @@ import typer
 from service.domain.options import Options
 from service.settings import Settings
 from workers import cli_options as o
+from workers import cli_voices
 from workers.cli_show import Bars, Delivery
 
 app = typer.Typer()
@@ -64,7 +65,8 @@ def align(  # noqa: PLR0913 - the options of a command
         options = _as_the_show_says(options)
     settings = Settings().model_copy(update={"idle_seconds": 0} | ({"device": device} if device else {}))
     with shelf_in(keep) as shelf, Bars(quiet=quiet) as bars:
-        desk = Desk(Episode(audio, transcript.read_bytes(), options), Kit(settings), shelf)
+        known = cli_voices.known_here(settings, show)
+        desk = Desk(Episode(audio, transcript.read_bytes(), options, known), Kit(settings), shelf)
         document = pipeline.run(desk, bars.hook)
     delivery.make(lambda form: render(document, form, RenderOptions()))
 

@@ -17,20 +17,20 @@ from models.lexicon import load as load_lexicon
 from models.waveform import Waveform
 from service.domain import formats
 from service.domain.align import Alignment
-from service.domain.attribute import Attribution
+from service.domain.attribute import Attribution, expected_voices
 from service.domain.correct import Corrections
 from service.domain.document import Document, ModelUse, Recording
 from service.domain.hotwords import hotwords
 from service.domain.options import Options
 from service.domain.printed import Printed, printed
 from service.domain.script import Reference
-from service.domain.speech import Diarization, Hypothesis
+from service.domain.speech import Diarization, Hypothesis, KnownVoice
 from service.domain.timing import Times
 from service.errors import ArtifactMissing
 from service.stages import part_of, stage_of
 from workers.recall import Recall
 
-CODE_VERSION = "6"
+CODE_VERSION = "7"
 """Part of every artefact's key: raise it when a stage's result changes for the same input."""
 
 T = TypeVar("T")
@@ -87,6 +87,8 @@ class Episode:
     audio: Path
     transcript: bytes
     options: Options = field(default_factory=Options)
+    known: tuple[KnownVoice, ...] = ()
+    """Voices that may be heard in it."""
 
     @cached_property
     def audio_sha256(self) -> str:
@@ -162,7 +164,7 @@ class Desk:
                 return [o.language, asdict(self.kit.recogniser(o.language).uses), *self.hotwords]
             case "diarize":
                 used = asdict(self.kit.diarizer.uses) if self.diarizes else None
-                return [used, o.num_speakers, o.min_speakers, o.max_speakers]
+                return [used, o.num_speakers, o.min_speakers, o.max_speakers, self.expected_voices, *map(asdict, self.known)]
             case "correct" | "attribute" | "assemble":
                 return asdict(o)
             case _:
@@ -223,6 +225,19 @@ class Desk:
     def diarizes(self) -> bool:
         """Whether voices are told apart: the caller wants it, and it did not go wrong."""
         return self.options.diarize and "diarize" not in self._without
+
+    @property
+    def known(self) -> tuple[KnownVoice, ...]:
+        """The voices that may be recognised."""
+        return self.episode.known if self.diarizes else ()
+
+    @property
+    def expected_voices(self) -> int:
+        """How many voices the labels let expect; 0 where the caller says it, or does not want to know, or while the transcript is still
+        being fetched. From the caller's file, for the reason that `hotwords` are.
+        """
+        said = self.options.num_speakers or self.options.min_speakers
+        return 0 if said or not self.diarizes or not self.episode.transcript else expected_voices(formats.parse(self.episode.transcript))
 
     @property
     def options(self) -> Options:

@@ -25,7 +25,9 @@ from service.domain.attribute import attribute as attribute_words
 from service.domain.correct import Corrections
 from service.domain.document import Document
 from service.domain.introductions import propose
+from service.domain.known import name_known
 from service.domain.script import Reference
+from service.domain.sides import by_channel
 from service.domain.speech import Diarization, Hypothesis, joined
 from service.domain.timing import Times
 from service.errors import EarmarkError, NoSpeech, TranscriptMismatch
@@ -68,7 +70,9 @@ def diarize(desk: Desk, report: Report) -> Diarization:
     if not desk.diarizes:
         return Diarization((), ())
     o = desk.options
-    return desk.kit.diarizer.diarize(Voices(desk.waveform, o.num_speakers, o.min_speakers, o.max_speakers, report))
+    voices = Voices(desk.waveform, o.num_speakers, o.min_speakers, o.max_speakers, report, desk.known, desk.expected_voices)
+    told = desk.kit.diarizer.diarize(voices)
+    return by_channel(told, desk.recording.sides) if 1 not in {o.num_speakers, o.max_speakers} else told
 
 
 def align(desk: Desk, report: Report) -> Alignment:
@@ -91,7 +95,8 @@ def time(desk: Desk, report: Report) -> Times:
 def attribute(desk: Desk, _: Report) -> Attribution:
     attribution = attribute_words(desk.reference, desk.words, desk.times, desk.diarization)
     metadata = f"{desk.options.title}\n{desk.options.description}\n{desk.reference.heading}"
-    return propose(attribution, desk.words, desk.times.printed, metadata)
+    known = name_known(attribution, desk.diarization.recognised)
+    return propose(known, desk.words, desk.times.printed, metadata)
 
 
 def assemble(desk: Desk, _: Report) -> Document:

@@ -12,6 +12,7 @@ from service.runs import Outcome
 from service.stages import WHOLE, part_of, stage_of
 from service.store import FolderStore, Stored
 from service.tables import Job, StageState
+from service.voices import Roster
 from workers import pipeline
 from workers.arrivals import Arrivals
 from workers.desk import Desk, Episode, Hook, SoFar
@@ -25,6 +26,7 @@ class PipelineRunner:
     store: FolderStore
     kit: Kit
     fetcher: Fetcher
+    voices: Roster
 
     def run(self, stage: str, job: Job, hook: Hook) -> Outcome:
         """Raises whatever the stage raises: errors of `service.errors`, and bugs."""
@@ -63,7 +65,9 @@ class PipelineRunner:
         return FolderShelf(self.store, job.owner)
 
     def _desk(self, job: Job, shelf: FolderShelf) -> Desk:
-        episode = Episode(self.store.path(job.audio_key), self._transcript(job), options_of(job))
+        options = options_of(job)
+        known = self.voices.known(job.owner, options.show)
+        episode = Episode(self.store.path(job.audio_key), self._transcript(job), options, known)
         done = {run.stage: run.artifact_key for run in job.stages if run.state is StageState.DONE and run.artifact_key}
         parts = [run.stage for run in job.runs if part_of(run.stage) != WHOLE]
         return Desk(episode, self.kit, shelf, SoFar(done, job.degraded, parts))

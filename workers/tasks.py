@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 from functools import cache
+from typing import TYPE_CHECKING
 
 from service.database import Database
 from service.fetch import Fetcher, Policy
@@ -13,22 +14,33 @@ from service.queue import Broker
 from service.runs import Rules, StageRuns
 from service.settings import Settings
 from service.store import FolderStore
-from workers.app import declare
+from service.voices import Roster
+from workers.app import declare, declare_enrolment
 from workers.shift import Shift
+
+if TYPE_CHECKING:
+    from workers.runner import PipelineRunner
 
 logger = logging.getLogger(__name__)
 
 
 @cache
-def shift() -> Shift:
-    """The shift of this process: one kit of models, one connection to database and broker."""
+def runner() -> PipelineRunner:
+    """The runner of this process, with its one kit of models."""
     from models.kit import Kit  # noqa: PLC0415 - see above
     from workers.runner import PipelineRunner  # noqa: PLC0415 - see above
 
     settings = Settings()
     store = FolderStore(settings.store, settings.min_free_bytes)
-    runs = StageRuns(Database(settings.database), Broker(settings), Rules.of(settings))
-    return Shift(runs, PipelineRunner(store, Kit(settings), Fetcher(Policy.of(settings))))
+    voices = Roster(Database(settings.database), store)
+    return PipelineRunner(store, Kit(settings), Fetcher(Policy.of(settings)), voices)
+
+
+@cache
+def shift() -> Shift:
+    """The shift of this process: one runner, one connection to database and broker."""
+    settings = Settings()
+    return Shift(StageRuns(runner().voices.database, Broker(settings), Rules.of(settings)), runner())
 
 
 def work(job_id: str, stage: str, worker: str) -> None:
@@ -42,4 +54,12 @@ def work(job_id: str, stage: str, worker: str) -> None:
     ours.work(job_id, stage, worker)
 
 
+def enrol(voice_id: str) -> None:
+    """Listen to the clip of a voice."""
+    from workers.enrolment import heard_in  # noqa: PLC0415 - see above
+
+    runner().voices.finish(voice_id, lambda clip: heard_in(clip, runner().kit))
+
+
 declare(work)
+declare_enrolment(enrol)

@@ -82,7 +82,7 @@ class SpeakerView(BaseModel):
 
     id: str = Field(examples=["S1"])
     name: str = Field(examples=["Theo Jaffee"])
-    named_by: str = Field(description="transcript, diarization or caller.", examples=["caller"])
+    named_by: str = Field(description="transcript, voice, diarization or caller.", examples=["caller"])
     confidence: float
     seconds: float
     suggested_name: str | None = Field(None, description="What a voice without a name may be called; nothing else uses it.")

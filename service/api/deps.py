@@ -30,6 +30,7 @@ from service.results import Results
 from service.settings import Settings
 from service.store import FolderStore
 from service.uploads import Uploads
+from service.voices import Roster
 from service.webhooks import Webhooks
 
 
@@ -50,6 +51,7 @@ class Parts:
     rates: Rates
     webhooks: Webhooks
     counter: Counter
+    voices: Roster
 
     @classmethod
     def of(cls, settings: Settings) -> Parts:
@@ -71,6 +73,7 @@ class Parts:
             rates=Rates(settings.requests_per_minute),
             webhooks=Webhooks(database, Policy.of(settings)),
             counter=Counter(),
+            voices=Roster(database, store),
         )
 
 

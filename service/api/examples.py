@@ -15,6 +15,16 @@ STAGE: dict[str, Any] = {
     "seconds": None,
 }
 
+VOICE: dict[str, Any] = {
+    "id": "01890a5d-ac96-774b-bcce-b302099a8059",
+    "name": "Ada Lovelace",
+    "show": "paris-startups",
+    "state": "ready",
+    "model": "campplus-zh-en@0.2.2",
+    "error": None,
+    "created_at": "2026-01-01T12:00:00Z",
+}
+
 JOB: dict[str, Any] = {
     "id": JOB_ID,
     "state": "running",

@@ -10,14 +10,14 @@ import pytest
 
 from models.kit import Kit
 from models.protocols import Diarizer, Voices
-from models.waveform import Waveform
+from models.waveform import SAMPLE_RATE, Waveform
 from service.domain.span import Span, ms
-from service.domain.speech import Diarization, Turn
-from service.errors import Cancelled, ModelMissing
+from service.domain.speech import Diarization, KnownVoice, Turn
+from service.errors import Cancelled, ClipUnusable, ModelMissing
 from service.settings import Settings
 from tests.support.der import errors
 from tests.support.oracle import OracleDiarizer
-from tests.support.sound import by_suffix, tone, write
+from tests.support.sound import Sound, by_suffix, tone, write
 from workers import audio
 
 TRUTH = Path(__file__).parents[2] / "docs" / "demo" / "truth.json"
@@ -119,3 +119,39 @@ class TestPyannote:
     def test_an_unknown_diarizer_is_refused(self) -> None:
         with pytest.raises(ModelMissing, match="no diarizer called 'magic'"):
             _ = Kit(Settings(diarizer="magic")).diarizer
+
+    def test_a_jingle_before_the_talk_is_nobody(self, diarizer: Diarizer, demo: Waveform, tmp_path: Path) -> None:
+        jingle = np.concatenate([chord(4.0, root) for root in (220.0, 277.2, 330.0)], axis=1)
+        sound = np.concatenate([jingle, demo.read(0, 30 * SAMPLE_RATE)[None]], axis=1)
+        heard = diarizer.diarize(Voices(Waveform(write(tmp_path / "x", sound, by_suffix(".wav")))))
+        assert heard.turns[0].span.start > 12_000
+
+    def test_a_guest_of_twenty_seconds_is_found(self, diarizer: Diarizer, demo: Waveform, tmp_path: Path) -> None:
+        said = {who: [turn.span for turn in truth_of_the_demo() if turn.speaker == who] for who in ("Ada", "Bruno", "Chloé")}
+        hosts = [span for pair in zip(said["Ada"], said["Bruno"], strict=False) for span in pair]
+        guest = [span for n, span in enumerate(said["Chloé"]) if sum(s.duration for s in said["Chloé"][: n + 1]) <= 20_000]
+        sound = np.concatenate([demo.read(span.start * 16, span.end * 16) for span in (*hosts, *guest, *hosts)])[None]
+        heard = diarizer.diarize(Voices(Waveform(write(tmp_path / "x", sound, by_suffix(".wav")))))
+        assert len({turn.speaker for turn in heard.turns}) == 3
+
+    def test_an_enrolled_voice_is_recognised_and_no_other(self, kit: Kit, diarizer: Diarizer, demo: Waveform, tmp_path: Path) -> None:
+        spans = [turn.span for turn in truth_of_the_demo() if turn.speaker == "Bruno"]
+        clip = np.concatenate([demo.read(span.start * 16, span.end * 16) for span in spans[:3]])[None]
+        bruno = kit.enroller.enrol(Waveform(write(tmp_path / "clip", clip, by_suffix(".wav"))))
+        heard = diarizer.diarize(Voices(demo, known=(KnownVoice("Bruno", bruno),)))
+        (match,) = heard.recognised
+        his = [turn for turn in heard.exclusive if turn.speaker == match.speaker]
+        assert sum(turn.span.overlap(span) for turn in his for span in spans) > 0.9 * sum(turn.span.duration for turn in his)
+
+    def test_a_clip_of_two_voices_or_of_hardly_any_enrols_nobody(self, kit: Kit, demo: Waveform, tmp_path: Path) -> None:
+        for seconds, reason in ((16, "2 voices"), (3, "only")):
+            clip = write(tmp_path / "clip", demo.read(0, seconds * SAMPLE_RATE)[None], by_suffix(".wav"))
+            with pytest.raises(ClipUnusable, match=reason):
+                kit.enroller.enrol(Waveform(clip))
+
+
+def chord(seconds: float, root: float) -> Sound:
+    """A major chord with its overtones, struck and fading."""
+    times = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    partials = [np.sin(2 * np.pi * root * ratio * k * times) / k for ratio in (1, 1.26, 1.5) for k in (1, 2, 3, 4)]
+    return np.asarray(np.sum(partials, axis=0) * np.exp(-times / 2) * 3000, np.int16)[None]

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from service.api import examples
 from service.api.glossaries import GlossaryView
 from service.api.schemas import JobView
+from service.api.voices import VoiceView
 from service.api.webhooks import DeliveryView, WebhookView
 from service.app import create_app
 from tests.unit.test_api import settings_in
@@ -89,6 +90,7 @@ def _exemplified(part: Any, schemas: Any) -> bool:
     [
         (JobView, examples.JOB),
         (GlossaryView, examples.GLOSSARY),
+        (VoiceView, examples.VOICE),
         (WebhookView, examples.WEBHOOK),
         (DeliveryView, examples.DELIVERY),
     ],

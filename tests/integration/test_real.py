@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,16 @@ import pytest
 
 from models.catalog import State
 from models.kit import Kit
+from models.waveform import Waveform
 from service.domain import formats
 from service.domain.options import Options
 from service.domain.render import FORMATS
+from service.domain.span import Span
 from service.errors import InputError
 from service.settings import Settings
 from tests.integration.conftest import Running, running
 from tests.support.servers import missing
+from workers import audio
 from workers.up import WORKER
 
 DEMO = Path(__file__).parents[2] / "docs" / "demo"
@@ -110,6 +114,28 @@ def test_a_show_learns_what_its_editor_decides(service: Running) -> None:
     assert (again["Quen"]["after"].strip(".,"), again["Quen"]["applied"]) == ("Qwen", True)
     assert "glossary" in again["Quen"]["witnesses"]
     assert again["Quen"]["confidence"] >= proposed["Quen"]["confidence"]
+
+
+def test_an_enrolled_voice_gets_its_name_where_no_label_names_it(service: Running, tmp_path: Path) -> None:
+    """Ada's clip is the demo's first line; in the transcript of its talk the labels are gone."""
+    decoded = Waveform(tmp_path / "demo.wav")
+    audio.decode(AUDIO, decoded.path, audio.Limits(), lambda *_: None)
+    rows = json.loads((DEMO / "truth.json").read_text(encoding="utf-8"))["rows"]
+    plain = tmp_path / "plain.txt"
+    plain.write_text("\n".join(row["gold"] for row in rows if row["presence"] == "both"), encoding="utf-8")
+    with service.http() as http:
+        clip = audio.clip(decoded, Span(600, 7_300))
+        sent = http.post("/v1/voices", params={"name": "Ada Lovelace", "show": "engines"}, content=clip).raise_for_status().json()
+        deadline = time.monotonic() + MINUTES
+        while (voice := http.get(f"/v1/voices/{sent['id']}").json())["state"] == "waiting":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    assert voice["state"] == "ready", voice
+    job = service.client.submit(AUDIO, plain, Options(show="engines"))
+    assert service.wait_for_end(job["id"], MINUTES)["state"] == "succeeded"
+    speakers = json.loads(service.client.result(job["id"], "json"))["speakers"]
+    assert [(s["named_by"], s["confidence"] >= 0.7) for s in speakers if s["name"] == "Ada Lovelace"] == [("voice", True)]
+    assert {s["named_by"] for s in speakers if s["name"] != "Ada Lovelace"} == {"diarization"}
 
 
 def test_unreadable_audio_fails_with_its_reason_and_the_service_goes_on(service: Running, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from service.queue import Message
 from service.settings import Settings
 from service.store import FolderStore
 from service.tables import Job, JobState
+from service.voices import Roster
 from tests.support.ear import Ear, EarKit
 from tests.support.oracle import OracleDiarizer
 from tests.support.service import LetterBox, Service, a_new_job
@@ -53,7 +54,8 @@ class InHouse:
                 self.work_on(message)
 
     def work_on(self, message: Message) -> None:
-        Shift(self.service.runs, PipelineRunner(self.store, self.kit, Fetcher(Policy()))).work(message.job_id, message.stage, "anna")
+        runner = PipelineRunner(self.store, self.kit, Fetcher(Policy()), Roster(self.service.database, self.store))
+        Shift(self.service.runs, runner).work(message.job_id, message.stage, "anna")
 
     def state(self, job: Job) -> JobState:
         return self.service.jobs.get(job.id).state

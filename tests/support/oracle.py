@@ -27,4 +27,4 @@ class OracleDiarizer:
             return Diarization((), ())
         heard = (Turn(turn.span.within(bounds), turn.speaker) for turn in self.truth)
         turns = tuple(sorted((turn for turn in heard if turn.span.duration), key=lambda turn: turn.span))
-        return named(turns, turns)
+        return named(turns, turns)[0]

@@ -27,10 +27,16 @@ class LetterBox:
 
     messages: list[Message] = field(default_factory=list)
     reachable: bool = True
+    voices: list[str] = field(default_factory=list)
+    """Whose clips are to be listened to, by id."""
 
     def send(self, message: Message) -> None:
         self._answer()
         self.messages.append(message)
+
+    def enrol(self, voice_id: str) -> None:
+        self._answer()
+        self.voices.append(voice_id)
 
     def waiting(self, queue: str) -> int:
         self._answer()

@@ -12,6 +12,7 @@ from service.queue import Broker
 from service.runs import Rules, StageRuns
 from service.settings import Settings
 from service.store import FolderStore
+from service.voices import Roster
 from tests.support.ear import Ear, EarKit
 from tests.support.oracle import OracleDiarizer
 from workers.app import Duty, declare, serve
@@ -41,7 +42,8 @@ def shift() -> Shift:
 
     settings = Settings()
     runs = StageRuns(Database(settings.database), Broker(settings), Rules.of(settings))
-    runner = PipelineRunner(FolderStore(settings.store), kit(settings, seconds=0.3), Fetcher(Policy.of(settings)))
+    store = FolderStore(settings.store)
+    runner = PipelineRunner(store, kit(settings, seconds=0.3), Fetcher(Policy.of(settings)), Roster(runs.database, store))
     return Shift(runs, runner, Pace(beat_seconds=0.3, grace_seconds=2))
 
 

@@ -17,8 +17,8 @@ from models.protocols import Voices
 from models.waveform import Waveform
 from service.domain.document import ModelUse
 from service.domain.span import Span
-from service.domain.speech import Diarization, Turn
-from service.errors import Cancelled, ModelDied, ModelMissing
+from service.domain.speech import Diarization, Turn, Voiceprint
+from service.errors import Cancelled, ClipUnusable, ModelDied, ModelMissing
 from tests.support.oracle import USES, OracleDiarizer
 from tests.support.sound import by_suffix, tone, write
 
@@ -34,6 +34,11 @@ class Telling:
     def diarize(self, voices: Voices) -> Diarization:
         voices.report(1000, 2000)
         return Diarization((Turn(voices.waveform.span, str(os.getpid())),), ())
+
+    def enrol(self, waveform: Waveform) -> Voiceprint:
+        if waveform.duration_ms < 2000:
+            raise ClipUnusable("too short")
+        return Voiceprint("ears", (float(os.getpid()),))
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,13 @@ def test_its_sudden_end_is_said_and_can_be_tried_again(apart: Callable[..., Apar
     with pytest.raises(ModelDied, match="SIGKILL") as caught:
         apart(Dying()).diarize(Voices(sound))
     assert caught.value.retryable
+
+
+def test_a_voice_is_enrolled_there_too(apart: Callable[..., Apart], sound: Waveform, tmp_path: Path) -> None:
+    diarizer = apart(Telling())
+    assert diarizer.enrol(sound).vector == (process_of(diarizer.diarize(Voices(sound))),)
+    with pytest.raises(ClipUnusable, match="too short"):
+        diarizer.enrol(Waveform(write(tmp_path / "short", tone(1), by_suffix(".wav"))))
 
 
 def test_who_stops_the_work_ends_the_process(apart: Callable[..., Apart], sound: Waveform) -> None:

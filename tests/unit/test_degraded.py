@@ -24,6 +24,7 @@ from service.results import Results
 from service.runs import Rules
 from service.settings import Settings
 from service.store import FolderStore
+from service.voices import Roster
 from tests.support.builders import turn
 from tests.support.ear import Ear, EarKit
 from tests.support.oracle import OracleDiarizer
@@ -131,7 +132,7 @@ def test_the_service_delivers_the_same(tmp_path: Path) -> None:
     transcript = Supplied("jobs/1/transcript", "episode.md", store.put("jobs/1/transcript", WRITTEN))
     job = service.submit(a_new_job(audio=audio, transcript=transcript, options=Options(language="en")))
     kit = ear_kit(Breaking(MemoryError()))
-    shift = Shift(service.runs, PipelineRunner(store, kit, Fetcher(Policy())))
+    shift = Shift(service.runs, PipelineRunner(store, kit, Fetcher(Policy()), Roster(service.database, store)))
     while messages := service.post.take():
         for message in messages:
             shift.work(message.job_id, message.stage, "anna")

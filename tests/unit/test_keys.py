@@ -21,6 +21,7 @@ from service.app import create_app
 from service.callers import Caller, Scope
 from service.domain.glossary import Entry, Glossary
 from service.domain.options import LeftAlone
+from service.domain.speech import Voiceprint
 from service.errors import InvalidOptions, NotFound, Unauthorized
 from tests.unit.test_api import finish, problem, settings_in, submit
 from workers.cli import app as command
@@ -144,7 +145,8 @@ class Belongings:
         glossary = Glossary((Entry("Minitel"),), (LeftAlone("Quen", "Qwen"),))
         parts.glossaries.put("annas-show", "anna", glossary)
         ids = {"job_id": job_id, "number": "0", "upload_id": upload.rpartition("/")[2], "show": "annas-show", "text": "Minitel"}
-        return cls(ids | {"webhook_id": webhook.id, "delivery_id": delivery.id}, glossary)
+        voice = parts.voices.add("anna", "Ada", "annas-show", Voiceprint("ears", (0.5, -0.5)))
+        return cls(ids | {"webhook_id": webhook.id, "delivery_id": delivery.id, "voice_id": voice.id}, glossary)
 
 
 class TestAnothersThings:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from service.errors import BrokerUnavailable
-from service.queue import AFTER_THE_LIMIT_SECONDS, Broker, Message, celery_settings, task_name, time_limit
+from service.queue import AFTER_THE_LIMIT_SECONDS, ENROL, Broker, Message, celery_settings, task_name, time_limit
 from service.settings import Settings
 from service.stages import QUEUES, STAGES
 from workers.app import WORKER_SETTINGS, build
@@ -19,7 +19,7 @@ def test_every_task_of_a_worker_has_a_queue_that_is_declared() -> None:
     app = build(NOWHERE, ["workers.tasks"])
     app.loader.import_default_modules()
     tasks = {name for name in app.tasks if name.startswith("earmark.")}
-    assert tasks == {task_name(stage.name) for stage in STAGES} == set(app.conf.task_routes)
+    assert tasks == {ENROL, *(task_name(stage.name) for stage in STAGES)} == set(app.conf.task_routes)
     assert {route["queue"] for route in app.conf.task_routes.values()} <= {queue.name for queue in app.conf.task_queues} == set(QUEUES)
     assert app.conf.task_create_missing_queues is False
 

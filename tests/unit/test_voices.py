@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.voices import Bounds, Embeddings, Seconds, voices
+from models.voices import Bounds, Embeddings, Seconds, centroids, voices
 
 
 def said(*who: str, spread: float = 0.2) -> Embeddings:
@@ -47,3 +47,32 @@ def test_what_has_no_embedding_has_no_voice() -> None:
     heard[1] = np.nan
     assert voices(heard, long(heard), Bounds())[1] == -1
     assert voices(heard[1:2], np.array([0.2]), Bounds()) == [-1]
+
+
+def near(distance: float, count: int = 6) -> Embeddings:
+    """Embeddings of two people, in turn, whose voices lie so far apart (cosine distance)."""
+    one, other = np.zeros(64), np.zeros(64)
+    one[0] = 1.0
+    other[:2] = 1 - distance, (1 - (1 - distance) ** 2) ** 0.5
+    return np.array([one, other] * count, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("distance", "expected", "count"), [(0.31, 0, 1), (0.31, 1, 1), (0.31, 2, 2), (0.31, 5, 2), (0.2, 2, 1), (0.5, 1, 2)]
+)
+def test_voices_that_the_labels_let_expect_are_told_apart_if_they_differ_at_all(distance: float, expected: int, count: int) -> None:
+    heard = near(distance)
+    assert len(set(voices(heard, long(heard), Bounds(expected=expected)))) == count
+
+
+def test_what_the_caller_says_counts_more_than_what_the_labels_let_expect() -> None:
+    heard = near(0.31)
+    assert len(set(voices(heard, long(heard), Bounds(1, 1, expected=2)))) == 1
+
+
+def test_the_centroid_of_a_voice_is_the_mean_direction_of_its_stretches() -> None:
+    heard = np.array([[3.0, 0.0], [0.0, 1.0], [1.0, 1.0], [np.nan, np.nan]], np.float32)
+    found = centroids(heard, np.array([2.0, 2.0, 5.0, 1.0]), [0, 0, 1, -1])
+    assert found == pytest.approx(np.array([[1.0, 1.0], [1.0, 1.0]]) / 2**0.5)
+    assert centroids(heard[:0], np.zeros(0), []).shape == (0, 2)
+    assert centroids(heard[3:], np.ones(1), [-1]).shape == (0, 2)

@@ -1,0 +1,99 @@
+"""The voices that an owner has enrolled: a name, and what the voice sounds like to one model. Clips are not kept.
+
+A clip that comes over REST waits in the store until a worker has listened to it; then it is removed, whatever came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import delete, or_, select
+
+from service.database import Database, clock
+from service.domain.speech import KnownVoice, Voiceprint
+from service.errors import NotFound
+from service.jobs import new_id
+from service.queue import Post
+from service.store import FolderStore
+from service.tables import Voice
+
+REMIND_SECONDS = 300
+
+
+def clip_key(voice_id: str) -> str:
+    """Where the clip of a voice waits in the store."""
+    return f"voices/{voice_id}"
+
+
+class Roster:
+    """Every method about an owner's voices takes another's as if they were not there."""
+
+    def __init__(self, database: Database, store: FolderStore) -> None:
+        self.database = database
+        self.store = store
+
+    def add(self, owner: str, name: str, show: str, voiceprint: Voiceprint) -> Voice:
+        """A voice that was listened to; beside others of the same name, if there are any."""
+        return self._record(Voice(id=new_id(), owner=owner, name=name, show=show, print=msgspec.to_builtins(voiceprint)))
+
+    def begin(self, owner: str, name: str, show: str, clip: Path) -> Voice:
+        """A voice whose clip (a scratch file of the store) a worker has still to listen to. Raises `StoreFull`."""
+        voice_id = new_id()
+        self.store.adopt(clip_key(voice_id), clip)
+        return self._record(Voice(id=voice_id, owner=owner, name=name, show=show, print=None))
+
+    def _record(self, voice: Voice) -> Voice:
+        with self.database.writing() as session:
+            voice.created_ms = clock(session)
+            session.add(voice)
+        return voice
+
+    def finish(self, voice_id: str, listen: Callable[[Path], Voiceprint | str]) -> None:
+        """Have a waiting clip listened to: `listen` gives the print, or says why there is none. Not if the voice was deleted or is done."""
+        with self.database.reading() as session:
+            voice = session.get(Voice, voice_id)
+        if voice is None or not voice.waits:
+            return
+        heard = listen(self.store.path(clip_key(voice_id))) if self.store.exists(clip_key(voice_id)) else "its clip is gone"
+        with self.database.writing() as session:
+            if (row := session.get(Voice, voice_id)) is not None:
+                row.print = msgspec.to_builtins(heard) if isinstance(heard, Voiceprint) else None
+                row.error = None if isinstance(heard, Voiceprint) else heard
+        self.store.delete(clip_key(voice_id))
+
+    def remind(self, post: Post, after_seconds: float = REMIND_SECONDS) -> None:
+        """Send again for clips that have waited so long: a message may be lost. Raises `BrokerUnavailable`."""
+        with self.database.reading() as session:
+            waits = (Voice.print.is_(None), Voice.error.is_(None), Voice.created_ms < clock(session) - after_seconds * 1000)
+            forgotten = session.scalars(select(Voice.id).where(*waits)).all()
+        for voice_id in forgotten:
+            post.enrol(voice_id)
+
+    def all(self, owner: str) -> list[Voice]:
+        """By show, name and age."""
+        with self.database.reading() as session:
+            return list(session.scalars(select(Voice).where(Voice.owner == owner).order_by(Voice.show, Voice.name, Voice.id)))
+
+    def get(self, voice_id: str, owner: str) -> Voice:
+        """Raises `NotFound`."""
+        with self.database.reading() as session:
+            voice = session.get(Voice, voice_id)
+        if voice is None or voice.owner != owner:
+            raise NotFound(f"there is no voice {voice_id}")
+        return voice
+
+    def delete(self, voice_id: str, owner: str) -> None:
+        """Raises `NotFound`."""
+        self.get(voice_id, owner)
+        with self.database.writing() as session:
+            session.execute(delete(Voice).where(Voice.id == voice_id))
+        self.store.delete(clip_key(voice_id))
+
+    def known(self, owner: str, show: str) -> tuple[KnownVoice, ...]:
+        """The voices to expect in an episode of this show: its own, and those enrolled for every show."""
+        mine = (Voice.owner == owner, or_(Voice.show == show, Voice.show == ""), Voice.print.is_not(None))
+        with self.database.reading() as session:
+            rows = session.scalars(select(Voice).where(*mine).order_by(Voice.id)).all()
+        return tuple(KnownVoice(row.name, msgspec.convert(row.print, Voiceprint)) for row in rows)
