@@ -40,16 +40,29 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture
 def service(shared: Running) -> Running:
-    """The service with two workers."""
+    """The service with two workers, both of which have worked: a new process imports for long before its first stage."""
     for _ in range(2 - sum(child.alive for child in shared.deployment.children if child.name == "worker")):
         shared.deployment.start_worker()
+    until_both_work(shared)
     (shared.settings.data_dir / JOURNAL).unlink(missing_ok=True)
     return shared
 
 
-def episode(folder: Path, hertz: float) -> Episode:
+def until_both_work(service: Running) -> None:
+    """Short jobs, until each of two living workers has had a stage of one."""
+    worked: set[str | None] = set()
+    for number in range(200):
+        job_id = submitted(service, episode(service.folder, 1000 + number, seconds=2))
+        service.wait_for_end(job_id)
+        worked |= {run.worker for run in job(service, job_id).runs}
+        if len(worked & set(Broker(service.settings).workers())) >= 2:
+            return
+    pytest.fail("the second worker never worked")
+
+
+def episode(folder: Path, hertz: float, seconds: float = SECONDS) -> Episode:
     """Another pitch is another recording, which nobody has heard yet."""
-    sound = write(folder / f"{hertz}.wav", tone(SECONDS, hertz=hertz), by_suffix(".wav"))
+    sound = write(folder / f"{hertz}.wav", tone(seconds, hertz=hertz), by_suffix(".wav"))
     return Episode(sound, f"**Ada** (0:00)\n{TEXT}\n".encode(), OPTIONS)
 
 
