@@ -90,20 +90,31 @@ def cases(desk: Desk) -> Iterator[Case]:
 def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Candidate, ...]:
     """Candidates for the text as it stands, and, of a possessive, for the name in it."""
     lexicon = load_lexicon()
-    whole = suspect.whole or squeeze(suspect.heard) == squeeze(suspect.text)
-    rarest = _rarest(suspect.heard, usual)
-    little = min(rarest, suspect.rarest) >= LITTLE
-    believable = whole and not suspect.is_name and not little and rarest >= UNKNOWN and not _STOP.search(suspect.heard)
-    heard = suspect.heard if believable else ""
+    heard = suspect.heard if _is_believable(suspect, usual) else ""
     found = candidates(suspect.text, heard, known, lexicon)
     name = bare(suspect.text)
-    if suspect.whole and not suspect.confirmed:
+    if suspect.whole and not suspect.confirmed and not _is_meant(suspect):
         have = {c.text for c in found}
         found += tuple(c for c in candidates_by_ear(suspect.text, suspect.heard, known, lexicon) if c.text not in have)
     if name == suspect.text:
         return found
     ending = suspect.text[len(name) :]
     return (*found, *(replace(c, text=c.text + ending) for c in candidates(name, "", known, lexicon) if not c.text.endswith(ending)))
+
+
+def _is_believable(suspect: Suspect, usual: Frequency) -> bool:
+    """Whether what was heard may be right with nobody else to vouch for it: whole words that are known, in place of no name, of no unusual
+    word that the talk has again, and of none of the commonest words for another.
+    """
+    heard = _rarest(suspect.heard, usual)
+    whole = suspect.whole or squeeze(suspect.heard) == squeeze(suspect.text)
+    little = min(heard, suspect.rarest) >= LITTLE
+    return whole and heard >= UNKNOWN and not (suspect.is_name or _is_meant(suspect) or little or _STOP.search(suspect.heard))
+
+
+def _is_meant(suspect: Suspect) -> bool:
+    """Whether it is an unusual word that the talk has again: no slip, whatever the recogniser hears there."""
+    return suspect.rarest < ORDINARY and suspect.in_document > 1
 
 
 def _is_name(text: str, usual: Frequency) -> bool:

@@ -245,8 +245,9 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
 
 
 def candidates_by_ear(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit: int = 2) -> tuple[Candidate, ...]:
-    """Spellings other than `text` that sound like what was heard in its place, and not unlike `text`, likeliest first."""
-    others = (c for c in _alike(text, heard, known, lexicon, limit) if c.phonetic >= NOT_UNLIKE and similarity(heard, c.text) >= AS_HEARD)
+    """Spellings other than `text` that sound like what was heard in its place, and not unlike `text`, likeliest first; nobody's names."""
+    found = (c for c in _alike(text, heard, known, lexicon, limit) if c.in_document or c.in_metadata or not c.anybody)
+    others = (c for c in found if c.phonetic >= NOT_UNLIKE and similarity(heard, c.text) >= AS_HEARD)
     return tuple(sorted(others, key=_promise, reverse=True)[:limit])
 
 
