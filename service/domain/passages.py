@@ -23,6 +23,9 @@ SENTINELS = 3
 NEAR_MS = 300
 """A pause is taken for the border between two words only if their recognised border lies within 300 ms of it."""
 
+TAIL_MS = 400
+"""Sound that a passage is given after its last word, as far as the next word: the recogniser ends words too early rather than too late."""
+
 FEWEST = 8
 """Words a stretch must have to be worth aligning when a longer one failed."""
 
@@ -65,7 +68,7 @@ def _stretch(words: Sequence[Said], left: _Cut, right: _Cut, duration: Ms) -> St
         start = max(words[first].rough.start - NEAR_MS, words[first - 1].rough.middle if first else 0, 0)
     if stop is None:
         end = min(len(words), end + SENTINELS)
-        stop = min(words[end - 1].rough.end + NEAR_MS, words[end].rough.middle if end < len(words) else duration, duration)
+        stop = min(words[end - 1].rough.end + TAIL_MS, words[end].rough.middle if end < len(words) else duration, duration)
     return Stretch((first, end), (left.before, right.before), Span(start, max(start, stop)))
 
 
