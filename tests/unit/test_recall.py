@@ -85,7 +85,7 @@ def test_an_edited_transcript_asks_only_what_is_new(audio: Path, store: FolderSt
     assert first.sought
     assert again.sought == []
     assert len(again.contests) < len(first.contests)
-    assert all("snowing" in contest for contest in again.contests), "only the passage of the edit is judged again"
+    assert set(again.contests).isdisjoint(first.contests), "an edit may bring new candidates elsewhere, but nothing is asked twice"
     assert len(first.passages) > 2
     assert len(again.passages) == 1
     assert "snowing" in again.passages[0]
