@@ -84,7 +84,7 @@ def _recorded(*people: list[Samples]) -> Duet:
     channels = np.zeros((2, placed[-1].end * SAMPLES_PER_MS + SAMPLE_RATE), np.float32)
     for who, span, line in said:
         channels[who, span.start * SAMPLES_PER_MS :][: len(line)] += line
-    return Duet(channels, tuple(sorted((Turn(span, f"microphone {who + 1}") for who, span, _ in said), key=lambda turn: turn.span)))
+    return Duet(channels, tuple(sorted((Turn(span, f"microphone_{who + 1}") for who, span, _ in said), key=lambda turn: turn.span)))
 
 
 def _thrown_in(span: Span, line: Samples) -> tuple[Span, Samples]:
