@@ -54,8 +54,8 @@ class Change:
             self.end(JobState.SUCCEEDED)
 
     def _needs(self, run: StageRun) -> list[str]:
-        """What must be done before the run: the stages it reads, and its parts where it is divided."""
-        return [*stage_of(run.stage).needs, *(part.stage for part in self.job.parts_of(run.stage))]
+        """What must be done before the run: the stages it waits for, and its parts where it is divided."""
+        return [*stage_of(run.stage).waits_for, *(part.stage for part in self.job.parts_of(run.stage))]
 
     def divide(self, run: StageRun, count: int) -> None:
         """Cut a stage into parts, each a run of its own; once all are done the stage can join them."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`needs` are the stages whose artefacts this one reads; it may start once all of them are done.
+    """`needs` are the stages whose artefacts this one reads, and `after` those that must have looked at the caller's files before it does;
+    it may start once all of both are done. Only what it needs decides what comes of it.
 
     Without an `optional` stage a job is still worth finishing; the result says so in `degraded`. A `divisible` stage of a long recording
     is cut into parts that workers share; the stage itself then only joins them.
@@ -19,15 +20,20 @@ class Stage:
     name: str
     queue: str
     needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     optional: bool = False
     divisible: bool = False
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        return (*self.needs, *self.after)
 
 
 STAGES: tuple[Stage, ...] = (
     Stage("decode", "io"),
     Stage("parse", "io"),
-    Stage("transcribe", "gpu", ("decode",), divisible=True),
-    Stage("diarize", "gpu", ("decode",), optional=True),
+    Stage("transcribe", "gpu", ("decode",), after=("parse",), divisible=True),
+    Stage("diarize", "gpu", ("decode",), after=("parse",), optional=True),
     Stage("align", "gpu", ("decode", "parse", "transcribe")),
     Stage("correct", "gpu", ("decode", "parse", "transcribe", "align")),
     Stage("time", "align", ("decode", "parse", "transcribe", "align", "correct")),

@@ -233,11 +233,11 @@ class Desk:
 
     @property
     def expected_voices(self) -> int:
-        """How many voices the labels let expect; 0 where the caller says it, or does not want to know, or while the transcript is still
-        being fetched. From the caller's file, for the reason that `hotwords` are.
+        """How many voices the labels let expect; 0 where the caller says it, or does not want to know. From the caller's file,
+        for the reason that `hotwords` are.
         """
         said = self.options.num_speakers or self.options.min_speakers
-        return 0 if said or not self.diarizes or not self.episode.transcript else expected_voices(formats.parse(self.episode.transcript))
+        return 0 if said or not self.diarizes else expected_voices(formats.parse(self.episode.transcript))
 
     @property
     def options(self) -> Options:

@@ -143,7 +143,7 @@ class Simulation:
 
     def _advance(self, episode: Episode) -> None:
         for stage in STAGES:
-            if stage.name in episode.queued or not episode.done.issuperset(stage.needs):
+            if stage.name in episode.queued or not episode.done.issuperset(stage.waits_for):
                 continue
             if stage.divisible and not episode.parts:
                 count = round(episode.seconds / self._pool_of(stage.queue).part_seconds)

@@ -64,6 +64,15 @@ def test_a_stage_waits_for_all_that_it_needs(service: Service) -> None:
     assert states["attribute"] is StageState.PENDING
 
 
+def test_nothing_costly_begins_before_the_transcript_is_read(service: Service) -> None:
+    job = service.submit()
+    service.runs.finish(service.claim(job, "decode"), Outcome("key"))
+    assert service.runs.claim(job.id, "transcribe", "anna") is None
+    assert service.runs.claim(job.id, "diarize", "anna") is None
+    service.runs.finish(service.claim(job, "parse"), Outcome("key"))
+    assert service.claim(job, "transcribe").stage == "transcribe"
+
+
 def test_a_message_delivered_twice_is_claimed_once(service: Service) -> None:
     job = service.submit()
     first = service.claim(job, "decode")
