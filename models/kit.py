@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from models import profiles
 from models.byear import ByEar
 from models.catalog import Catalog, State
-from models.entries import BASE, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, SEGMENTATION, TINY_EN
+from models.entries import BASE, CAMPPLUS, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, POCKETSPHINX, SEGMENTATION, TINY_EN
 from models.profiles import Profile
 from models.protocols import Diarizer, Enroller, ForcedAligner, Judge, Recogniser, Seeker
+from service.domain.document import ModelUse
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,9 +63,7 @@ class Kit:
         from models.apart import Apart  # noqa: PLC0415  only a worker that diarizes has it
         from models.pyannote import Pyannote  # noqa: PLC0415  the same
 
-        with_gpu = self.profile.device.startswith("cuda") and self.catalog.state(COMMUNITY_1.name) is State.INSTALLED
-        name = self.settings.diarizer or (COMMUNITY_1.name if with_gpu else SEGMENTATION.name)
-        pyannote = Pyannote(self.catalog, name, profiles.wanted_device(self.settings), self.settings.threads)
+        pyannote = Pyannote(self.catalog, self._diarizer_name, profiles.wanted_device(self.settings), self.settings.threads)
         return Apart(pyannote, self.settings.idle_seconds)
 
     @cached_property
@@ -77,6 +76,36 @@ class Kit:
     def profile(self) -> Profile:
         """How models run here. Raises `ModelError`."""
         return profiles.of(self.settings)
+
+    @property
+    def installed(self) -> tuple[ModelUse, ...]:
+        """The models it would use that are there, by stage. Loads none of them. Raises `ModelError`."""
+        voices = (COMMUNITY_1.name,) if self._diarizer_name == COMMUNITY_1.name else (SEGMENTATION.name, CAMPPLUS.name)
+        wanted = {"transcribe": self._whisper_names, "diarize": voices, "time": (POCKETSPHINX.name, G2P_EN.name)}
+        return tuple(
+            self.catalog.uses(name, stage)
+            for stage, names in wanted.items()
+            for name in names
+            if self.catalog.state(name) is State.INSTALLED
+        )
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What its installed recognisers understand: "en", or "any" with multilingual weights; nothing when none is there."""
+        there = [name for name in self._whisper_names if self.catalog.state(name) is State.INSTALLED]
+        if any(not name.endswith(".en") for name in there):
+            return ("any",)
+        return ("en",) if there else ()
+
+    @property
+    def _diarizer_name(self) -> str:
+        with_gpu = self.profile.device.startswith("cuda") and self.catalog.state(COMMUNITY_1.name) is State.INSTALLED
+        return self.settings.diarizer or (COMMUNITY_1.name if with_gpu else SEGMENTATION.name)
+
+    @property
+    def _whisper_names(self) -> tuple[str, ...]:
+        """For English, and for all else."""
+        return tuple(dict.fromkeys(self._whisper_name(language) for language in ("en", "other")))
 
     def _whisper_name(self, language: str | None) -> str:
         if self.settings.whisper_model:

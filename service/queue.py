@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 import redis
 from celery import Celery
 from kombu import Queue
 from kombu.exceptions import KombuError, OperationalError
 
+from service.domain.document import ModelUse
 from service.errors import BrokerUnavailable
 from service.settings import Settings
 from service.stages import QUEUES, STAGES, stage_of
@@ -43,6 +45,9 @@ ENROL = "earmark.enrol"
 ENROL_QUEUE = "gpu"
 ENROL_SECONDS = 900
 
+ABILITIES = "abilities"
+"""What a worker is asked by Celery's remote control; it answers with `Abilities`."""
+
 
 def time_limit(audio_seconds: float) -> int:
     """Seconds after which a stage of a recording of this length is stopped.
@@ -60,6 +65,22 @@ class Message:
     job_id: str
     stage: str
     delay_seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a worker says of itself, as it was when it started. `models` are installed weights that it would use, `languages` what its
+    recognisers understand: "en", or "any" with multilingual weights. Of its `slots` so many are `busy` now; the others are free for
+    what comes by its `queues`.
+    """
+
+    device: str
+    profile: str
+    models: tuple[ModelUse, ...]
+    languages: tuple[str, ...]
+    queues: tuple[str, ...]
+    slots: int
+    busy: int = 0
 
 
 class Post(Protocol):
@@ -133,6 +154,12 @@ class Broker:
         """The names of the workers that answer in this time."""
         with _reachable():
             return [name for answer in self._app.control.ping(timeout=within_seconds) for name in answer]
+
+    def abilities(self, within_seconds: float = 1) -> dict[str, Abilities]:
+        """What the workers that answer in this time say of themselves, by name."""
+        with _reachable():
+            answers = self._app.control.broadcast(ABILITIES, reply=True, timeout=within_seconds)
+        return {name: msgspec.convert(said, Abilities) for answer in answers for name, said in answer.items()}
 
     def ping(self) -> None:
         """Raises `BrokerUnavailable` when nothing answers."""

@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import msgspec
 from celery import Celery, Task, shared_task
 from celery.signals import setup_logging, worker_process_init
+from celery.worker.control import inspect_command
+from celery.worker.state import active_requests
 
 from service import logs, telemetry
 from service.database import Database
 from service.orphans import end_with_parent
-from service.queue import ENROL, Broker, celery_settings, task_name
+from service.queue import ABILITIES, ENROL, Abilities, Broker, celery_settings, task_name
 from service.reaper import Reaper
 from service.runs import Rules, StageRuns
 from service.settings import Settings
 from service.stages import QUEUES, STAGES
 from service.store import FolderStore
+
+if TYPE_CHECKING:
+    from models.kit import Kit
 
 SOFT_SHUTDOWN_SECONDS = 5
 """How long a worker that is told to stop lets its stage go on, before the stage is handed back."""
@@ -90,12 +97,28 @@ class Duty:
     include: tuple[str, ...] = ("workers.tasks",)
 
 
+def abilities_of(kit: Kit, duty: Duty) -> Abilities:
+    """What a worker with this duty can do. Loads no weights. Raises `ModelError`."""
+    device = kit.profile.device
+    return Abilities(device, device.partition(":")[0], kit.installed, kit.languages, duty.queues, duty.concurrency)
+
+
+def tell(abilities: Abilities) -> None:
+    """Have this worker's main process answer so when it is asked for its abilities."""
+
+    @inspect_command(name=ABILITIES)  # type: ignore[untyped-decorator]
+    def answer(_state: Any, **_: object) -> Any:
+        return msgspec.to_builtins(replace(abilities, busy=len(active_requests)))
+
+
 def serve(settings: Settings, duty: Duty) -> None:
     """Work until told to stop, reaping all the while; then hand back what was not finished. Ends in `SystemExit`.
 
     The environment must say `REMAP_SIGTERM=SIGQUIT` before Celery is imported, or SIGTERM waits for the running stage.
     Raises `Unavailable` when database, broker or store cannot be used.
     """
+    from models.kit import Kit  # noqa: PLC0415 - the processes of the pool import this module too, and may do without
+
     end_with_parent()
     database, post, rules = Database(settings.database), Broker(settings), Rules.of(settings)
     database.migrate()
@@ -103,6 +126,7 @@ def serve(settings: Settings, duty: Duty) -> None:
     store = FolderStore(settings.store, settings.min_free_bytes)
     store.prepare()
     store.sweep()
+    tell(abilities_of(Kit(settings), duty))
     name = f"earmark-{uuid4().hex[:8]}@{socket.gethostname()}"
     try:
         with Reaper(database, post, rules).chore():

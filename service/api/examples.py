@@ -48,6 +48,17 @@ JOB: dict[str, Any] = {
     "delete_after_seconds": None,
 }
 
+WORKER: dict[str, Any] = {
+    "name": "earmark-5f2a90c1@gpu-box",
+    "device": "cpu",
+    "profile": "cpu",
+    "models": [{"stage": "transcribe", "name": "faster-whisper-tiny.en", "revision": "0d3d19a32d3338f10357c0889762bd8d64bbdeba"}],
+    "languages": ["en"],
+    "queues": ["io", "cpu", "align", "gpu", "deliver"],
+    "slots": 2,
+    "busy": 1,
+}
+
 RESULT: dict[str, Any] = {
     "schema_version": 1,
     "job_id": JOB_ID,

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import msgspec
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 
+from service.api import examples
 from service.api.deps import ENTRANCE, Admin, Parts, Service
 from service.api.errors import problems
 from service.database import clock
@@ -36,6 +38,29 @@ class LimitsView(BaseModel):
     waiting_jobs: int
 
 
+class ModelView(BaseModel):
+    """Weights that are installed where a worker runs."""
+
+    stage: str
+    name: str
+    revision: str
+
+
+class WorkerView(BaseModel):
+    """A worker that answers. What it has installed is as it was when it started."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.WORKER})
+
+    name: str
+    device: str = Field(description="cpu, cuda or cuda:N: where its recogniser runs.")
+    profile: str = Field(description="How its models run: cpu or cuda.")
+    models: list[ModelView] = Field(description="The installed models that it would use.")
+    languages: list[str] = Field(description="What its recognisers understand: en, or any with multilingual weights.")
+    queues: list[str] = Field(description="Where it takes its stages from.")
+    slots: int = Field(description="How many stages it runs at a time.")
+    busy: int = Field(description="How many of its slots are taken now; the others are free.")
+
+
 class Capabilities(BaseModel):
     """What this service can do."""
 
@@ -45,7 +70,7 @@ class Capabilities(BaseModel):
     stages: list[str] = Field(examples=[["decode", "parse"]])
     limits: LimitsView
     waiting: dict[str, int] | None = Field(description="Stages that wait for a worker, by queue.", examples=[{"io": 0, "gpu": 2}])
-    workers: list[str] | None = Field(description="The workers that answer; null while the broker cannot be asked.")
+    workers: list[WorkerView] | None = Field(description="The workers that answer; null while the broker cannot be asked.")
 
 
 @router.get("/v1/capabilities", summary="What can it do?", dependencies=ENTRANCE, responses=problems(401))
@@ -162,8 +187,9 @@ def _waiting(service: Parts) -> dict[str, int] | None:
         return None
 
 
-def _workers(service: Parts) -> list[str] | None:
+def _workers(service: Parts) -> list[WorkerView] | None:
     try:
-        return sorted(service.broker.workers())
+        answers = service.broker.abilities()
     except EarmarkError:
         return None
+    return [WorkerView(name=name, **msgspec.to_builtins(said)) for name, said in sorted(answers.items())]

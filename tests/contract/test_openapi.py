@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from service.api import examples
 from service.api.glossaries import GlossaryView
 from service.api.schemas import JobView
+from service.api.status import WorkerView
 from service.api.voices import VoiceView
 from service.api.webhooks import DeliveryView, WebhookView
 from service.app import create_app
@@ -91,6 +92,7 @@ def _exemplified(part: Any, schemas: Any) -> bool:
         (JobView, examples.JOB),
         (GlossaryView, examples.GLOSSARY),
         (VoiceView, examples.VOICE),
+        (WorkerView, examples.WORKER),
         (WebhookView, examples.WEBHOOK),
         (DeliveryView, examples.DELIVERY),
     ],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from models import devices
 from models.byear import ByEar
+from models.catalog import Catalog
+from models.entries import BASE, COMMUNITY_1, ENTRIES, SEGMENTATION, TINY_EN, Entry, WeightFile
 from models.kit import Kit
 from models.protocols import Listening
 from models.waveform import Waveform
@@ -16,6 +19,9 @@ from service.domain.document import ModelUse
 from service.domain.speech import Hypothesis
 from service.errors import ModelError, ModelMissing
 from service.settings import Settings
+
+WEIGHTS = WeightFile("model.bin", hashlib.sha256(b"weights").hexdigest(), len(b"weights"))
+"""All that the models of these tests hold."""
 
 
 @dataclass
@@ -71,6 +77,27 @@ def test_a_folder_of_ones_own_is_used_for_every_language(tmp_path: Path) -> None
 def test_asking_for_the_diarizer_loads_nothing(tmp_path: Path) -> None:
     diarizer = Kit(Settings(models_dir=tmp_path, device="cpu")).diarizer
     assert diarizer.uses.name == "segmentation-3.0 + campplus-zh-en"
+
+
+@pytest.mark.parametrize(
+    ("there", "languages"), [((), ()), ((TINY_EN,), ("en",)), ((BASE,), ("any",)), ((TINY_EN, BASE, SEGMENTATION), ("any",))]
+)
+def test_it_says_which_of_its_models_are_there(tmp_path: Path, there: tuple[Entry, ...], languages: tuple[str, ...]) -> None:
+    kit = Kit(Settings(models_dir=tmp_path, device="cpu"))
+    kit.catalog = Catalog(tmp_path, entries=tuple(replace(entry, files=(WEIGHTS,)) for entry in ENTRIES))
+    for entry in (*there, COMMUNITY_1):
+        (tmp_path / entry.name).mkdir()
+        (tmp_path / entry.name / WEIGHTS.name).write_bytes(b"weights")
+    assert {(uses.name, uses.revision) for uses in kit.installed} == {(entry.name, entry.revision) for entry in there}
+    assert kit.languages == languages
+
+
+def test_a_folder_of_ones_own_is_named_among_what_is_there(tmp_path: Path) -> None:
+    own = tmp_path / "my-whisper.en"
+    own.mkdir()
+    kit = Kit(Settings(models_dir=tmp_path / "models", whisper_model=str(own), device="cpu"))
+    assert ModelUse("transcribe", "my-whisper.en", "unknown") in kit.installed
+    assert kit.languages == ("en",)
 
 
 def test_a_gpu_that_is_not_there_is_said_to_be_missing() -> None:
