@@ -21,6 +21,7 @@ from service.glossaries import Lesson, teach
 from service.limits import Admission
 from service.queue import Post
 from service.stages import STAGES
+from service.standing import UNKNOWN, Outlook, seconds_left
 from service.store import Stored
 from service.tables import ExpiredJob, Job, JobState, JobTag, StageRun, StageState, Submitted
 
@@ -170,6 +171,17 @@ class Jobs:
         if expired is not None and expired.owner == owner:
             raise Expired(f"job {job_id} and its result were kept as long as they were to be, and are removed")
         raise NotFound(f"there is no job {job_id}")
+
+    def outlook(self, job: Job) -> Outlook:
+        """What can be said of a job's future."""
+        if job.state is JobState.RUNNING:
+            with self.database.reading() as session:
+                return Outlook(seconds_left=seconds_left(job, clock(session)))
+        if job.state is JobState.QUEUED:
+            earlier = select(func.count()).where(Job.state == JobState.QUEUED, Job.id < job.id)
+            with self.database.reading() as session:
+                return Outlook(jobs_before=session.scalar(earlier))
+        return UNKNOWN
 
     def page(self, query: Query) -> tuple[list[Job], str | None]:
         """A page of jobs, newest first, and the cursor of the next page if there is one."""

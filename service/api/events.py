@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 
 from service.api.deps import ENTRANCE, Parts, Reader, Service
 from service.api.errors import problems
-from service.api.schemas import view
+from service.api.schemas import JobView, view
 from service.errors import Expired, NotFound, Unavailable
+from service.tables import Job
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=ENTRANCE)
 
@@ -50,12 +51,11 @@ async def _changes(service: Parts, job_id: str, owner: str, seen: str | None) ->
     quiet_since = time.monotonic()
     while True:
         try:
-            job = view(await run_in_threadpool(service.jobs.get, job_id, owner))
+            job = await run_in_threadpool(lambda: shown(service, service.jobs.get(job_id, owner)))
         except (NotFound, Expired, Unavailable):
             return
-        body = job.model_dump_json()
-        if (event_id := version_of(body)) != seen:
-            yield f"id: {event_id}\nevent: job\ndata: {body}\n\n"
+        if (event_id := version_of(job)) != seen:
+            yield f"id: {event_id}\nevent: job\ndata: {job.model_dump_json()}\n\n"
             seen, quiet_since = event_id, time.monotonic()
         if job.state.finished:
             return
@@ -65,6 +65,11 @@ async def _changes(service: Parts, job_id: str, owner: str, seen: str | None) ->
         await anyio.sleep(POLL_SECONDS)
 
 
-def version_of(body: str) -> str:
-    """The same for the same state of a job, which is given as its JSON."""
-    return hashlib.sha256(body.encode()).hexdigest()[:32]
+def shown(service: Parts, job: Job) -> JobView:
+    """A job by itself: with what can be said of its future, which lists do without."""
+    return view(job, service.jobs.outlook(job))
+
+
+def version_of(job: JobView) -> str:
+    """The same for the same state of a job: an estimate of what is left changes by itself."""
+    return hashlib.sha256(job.model_dump_json(exclude={"progress": {"eta_seconds"}}).encode()).hexdigest()[:32]

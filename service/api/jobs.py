@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service.api.deps import ENTRANCE, Parts, Reader, Service, Submitter
 from service.api.errors import problems
-from service.api.events import POLL_SECONDS, version_of
+from service.api.events import POLL_SECONDS, shown, version_of
 from service.api.schemas import PRIORITIES, JobPage, JobView, Listing, view
 from service.api.submission import Received, Sent, take_in
 from service.callers import Caller
@@ -109,10 +109,10 @@ async def submit(caller: Submitter, sent: Received, service: Service, response: 
     response.headers["Retry-After"] = "1"
     if earlier:
         response.headers["Idempotency-Replayed"] = "true"
-    if not asks.wait:
-        return view(job)
-    response.headers["Preference-Applied"] = f"wait={asks.wait}"
-    return view(await _ended(service, job.id, caller.owner, asks.wait))
+    if asks.wait:
+        response.headers["Preference-Applied"] = f"wait={asks.wait}"
+        job = await _ended(service, job.id, caller.owner, asks.wait)
+    return await service.counter.run(shown, service, job)
 
 
 def _accept(service: Parts, sent: Sent, caller: Caller, naming: Naming | None) -> Job:
@@ -156,12 +156,12 @@ async def looked_at(
     job_id: str, caller: Reader, service: Service, patience: Annotated[float, Depends(_patience)], request: Request
 ) -> Response:
     """With `If-None-Match` and the ETag of an earlier answer, 304 while nothing has changed."""
-    job = view(await _ended(service, job_id, caller.owner, patience))
-    body = job.model_dump_json()
-    etag = f'"{version_of(body)}"'
+    found = await _ended(service, job_id, caller.owner, patience)
+    job = await run_in_threadpool(shown, service, found)
+    etag = f'W/"{version_of(job)}"'
     if request.headers.get("if-none-match") in {etag, "*"}:
         return Response(status_code=304, headers={"ETag": etag})
-    return Response(body, headers={"ETag": etag}, media_type="application/json")
+    return Response(job.model_dump_json(), headers={"ETag": etag}, media_type="application/json")
 
 
 async def _ended(service: Parts, job_id: str, owner: str, wait: float) -> Job:
@@ -177,13 +177,13 @@ async def _ended(service: Parts, job_id: str, owner: str, wait: float) -> Job:
 @router.post("/{job_id}/cancel", status_code=202, summary="Stop a job", responses=problems(401, 403, 404, 409, 410))
 def cancel(job_id: str, caller: Submitter, service: Service) -> JobView:
     """The job is `cancelling` until the worker lets go of it, within seconds. Again is no error; a job that has ended is."""
-    return view(service.jobs.cancel(job_id, caller.owner))
+    return shown(service, service.jobs.cancel(job_id, caller.owner))
 
 
 @router.post("/{job_id}/retry", status_code=202, summary="Try a failed job again", responses=problems(401, 403, 404, 409, 410))
 def retry(job_id: str, caller: Submitter, service: Service) -> JobView:
     """Goes on where it ended: what its finished stages made is used again. Also for a job that was cancelled."""
-    return view(service.jobs.retry(job_id, caller.owner))
+    return shown(service, service.jobs.retry(job_id, caller.owner))
 
 
 @router.delete("/{job_id}", status_code=204, summary="Forget a job", responses=problems(401, 403, 404, 410, 423))

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from service.api import examples
 from service.api.deps import ENTRANCE, Parts, Service, Submitter
 from service.api.errors import problems
+from service.api.events import shown
 from service.api.jobs import Asks
-from service.api.schemas import JobOptions, JobView, view
+from service.api.schemas import JobOptions, JobView
 from service.api.submission import FileIn, Sent, SubmissionIn, TextIn, take_in
 from service.domain.options import LeftAlone
 from service.domain.render import render
@@ -47,7 +48,7 @@ def rebase(  # noqa: PLR0913, PLR0917 - FastAPI's own, each a part of the reques
     naming = Naming(asks.idempotency_key, fingerprint) if asks.idempotency_key else None
     job = (naming and service.jobs.submitted(naming, caller.owner)) or _begun(service, old, sent, _wishes(old, caller.key_id, naming))
     response.headers["Location"] = f"/v1/jobs/{job.id}"
-    return view(job)
+    return shown(service, job)
 
 
 def _begun(service: Parts, old: Job, sent: Sent, wishes: Wishes) -> Job:

@@ -14,7 +14,7 @@ from service.api.errors import BadOptions, faults_of
 from service.domain.options import SHOW_PATTERN, LeftAlone, Options, Term
 from service.fetch import Link
 from service.jobs import Query
-from service.standing import Standing, standings
+from service.standing import UNKNOWN, Outlook, Standing, standings
 from service.tables import Job, JobState, StageState
 
 _DEFAULTS = Options()
@@ -160,6 +160,14 @@ class Progress(BaseModel):
     audio_seconds_total: float | None
     stages_done: int
     stages_total: int
+    eta_seconds: float | None = Field(
+        None,
+        description="An estimate of the work left at the pace so far, without waiting for workers; null until 5 % is done, and in lists.",
+    )
+    queue_position: int | None = Field(
+        None,
+        description="How many waiting jobs were submitted before it, though owners take turns; null once it runs, and in lists.",
+    )
 
 
 class ErrorView(BaseModel):
@@ -205,14 +213,14 @@ class JobPage(BaseModel):
     next_cursor: str | None = Field(description="Send it as ?cursor= for the next page; null on the last.")
 
 
-def view(job: Job) -> JobView:
+def view(job: Job, outlook: Outlook = UNKNOWN) -> JobView:
     stages = standings(job)
     current = None if job.state.finished else _current(stages)
     return JobView(
         id=job.id,
         state=job.state,
         stage=current.stage if current else None,
-        progress=_progress(job, stages, current),
+        progress=_progress(job, stages, current, outlook),
         attempt=current.attempt if current else max(stage.attempt for stage in stages),
         reference=job.reference,
         tags=job.tags,
@@ -250,7 +258,7 @@ def _current(stages: list[Standing]) -> Standing | None:
     return next((stage for stage in stages if stage.state is StageState.QUEUED), None)
 
 
-def _progress(job: Job, stages: list[Standing], current: Standing | None) -> Progress:
+def _progress(job: Job, stages: list[Standing], current: Standing | None, outlook: Outlook) -> Progress:
     done_ms = current.done_ms if current else None
     total_ms = current.total_ms if current else None
     done = sum(stage.state is StageState.DONE for stage in stages)
@@ -261,6 +269,8 @@ def _progress(job: Job, stages: list[Standing], current: Standing | None) -> Pro
         audio_seconds_total=_seconds(total_ms or job.audio_ms),
         stages_done=done,
         stages_total=len(stages),
+        eta_seconds=outlook.seconds_left,
+        queue_position=outlook.jobs_before,
     )
 
 

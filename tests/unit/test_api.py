@@ -197,6 +197,38 @@ class TestLooking:
         assert (job["progress"]["audio_seconds_done"], job["progress"]["audio_seconds_total"]) == (30.5, 90.0)
         assert job["progress"]["fraction"] == round(30.5 / 90 / len(STAGES), 3)
 
+    def test_says_how_many_wait_before_a_job_until_it_runs(self, api: TestClient, parts: Parts) -> None:
+        ids = [submit(api).json()["id"] for _ in range(3)]
+
+        def positions() -> list[int | None]:
+            return [api.get(f"/v1/jobs/{job_id}").json()["progress"]["queue_position"] for job_id in ids]
+
+        assert positions() == [0, 1, 2]
+        assert StageRuns(parts.database, LetterBox(), Rules()).claim(ids[0], "parse", "anna")
+        assert positions() == [None, 0, 1]
+        api.post(f"/v1/jobs/{ids[1]}/cancel")
+        assert positions() == [None, None, 0]
+        listed = api.get("/v1/jobs").json()["items"]
+        assert [job["progress"]["queue_position"] for job in listed] == [None] * 3
+
+    def test_guesses_what_is_left_once_it_knows_the_pace(self, api: TestClient, parts: Parts) -> None:
+        path = f"/v1/jobs/{submit(api).json()['id']}"
+        runs = StageRuns(parts.database, LetterBox(), Rules())
+        for stage in ("decode", "parse"):
+            claim = runs.claim(path[9:], stage, "anna")
+            assert claim is not None
+            runs.finish(claim, Outcome(stage, audio_ms=90_000))
+        transcribe = runs.claim(path[9:], "transcribe", "anna")
+        assert transcribe is not None
+        assert api.get(path).json()["progress"]["eta_seconds"] is None, "nothing of it is done"
+        time.sleep(0.3)
+        runs.renew(transcribe, 45_000, 90_000)
+        looked = api.get(path)
+        assert 0.3 * 78 / 20 <= looked.json()["progress"]["eta_seconds"] + 0.05 < 60
+        time.sleep(0.2)
+        again = api.get(path, headers={"If-None-Match": looked.headers["etag"]})
+        assert again.status_code == 304, "an estimate that moves by itself is no change"
+
     @pytest.mark.parametrize(
         ("method", "path"), [("GET", ""), ("GET", "/result"), ("POST", "/cancel"), ("DELETE", ""), ("DELETE", "?force=true")]
     )
