@@ -18,6 +18,7 @@ from pathlib import Path
 from service.stages import STAGES
 from tests.faults.crowd import Account, Crowd, settle
 from tests.faults.faults import AT_WORK_SECONDS, Fault, possible
+from tests.faults.postgres import FAKETIME
 from tests.faults.world import LEASE_SECONDS, World, world
 from workers.up import stopped_by_signals
 
@@ -67,6 +68,8 @@ def report(account: Account, inflicted: Counter[str], service: World, seconds: f
     print(f"{inflicted.total()} faults in {seconds:.0f} s:")
     for name, count in inflicted.most_common():
         print(f"  {count:4d}  {name.replace('_', ' ')}")
+    if service.postgres and not service.postgres.has_a_clock:
+        print(f"  left out: the faults of the clock, for {FAKETIME} is not there (Debian's package libfaketime)")
     ended = sum(state == "succeeded" for state in account.states.values())
     print(f"submitted {len(account.acknowledged)}, finished {ended}, failed {len(account.failed)}, ", end="")
     print(f"duplicated {len(account.twice)}, lost {len(account.lost)} (submissions repeated after an error: {account.repeated})")
