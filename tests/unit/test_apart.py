@@ -64,7 +64,9 @@ def sound(tmp_path: Path) -> Waveform:
 
 
 @pytest.fixture
-def apart() -> Iterator[Callable[..., Apart]]:
+def apart(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Apart]]:
+    """Its process finds the diarizers of this file, too."""
+    monkeypatch.syspath_prepend(Path(__file__).parents[2])
     made: list[Apart] = []
 
     def make(diarizer: OracleDiarizer | Telling | Failing | Dying, idle_seconds: float = 60) -> Apart:
