@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from service.domain.document import Source
@@ -13,7 +13,7 @@ from service.domain.formats import VIEWS, parse
 from service.domain.formats.tokens import SAYS
 from service.domain.formats.views import shown
 from service.domain.render import render
-from service.domain.script import Reference
+from service.domain.script import Reference, Role
 from service.errors import InputError
 from tests.support.builders import SHA, document
 from tests.support.strategies import NAMES, Turn, any_text, dialogues, scraps, sentences, words
@@ -121,6 +121,7 @@ def test_an_edit_leaves_everything_around_its_word_alone(text: str, data: st.Dat
 @given(turns=dialogues(), data=st.data())
 def test_reading_an_edited_file_gives_the_new_word_in_the_old_place(head: str, label: str, turns: list[Turn], data: st.DataObject) -> None:
     found = parse((head + labelled(turns, label, "\n\n")).encode())
+    assume(all(line.role is Role.TALK for line in found.lines))  # rows taken for repetitions of rolling captions are so by their text
     at, after = data.draw(st.integers(0, len(found.tokens) - 1)), data.draw(words)
     edits = ((found.tokens[at].start, found.tokens[at].end, after),)
     again = parse(render(document(source=Source(found.format, SHA, found.text, edits)), "source").encode())
