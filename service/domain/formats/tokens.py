@@ -41,10 +41,6 @@ def tokens(view: str, start: int, end: int) -> tuple[Token, ...]:
     return tuple(Token(shown(view[left:right]), left, right) for left, right in found)
 
 
-def has_words(view: str, start: int, end: int) -> bool:
-    return SAYS.search(view, start, end) is not None
-
-
 def joined(texts: Iterator[str] | tuple[str, ...] | list[str]) -> str:
     """Words as running text: a space between two, but none beside a Chinese or Japanese character.
 
