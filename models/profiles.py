@@ -13,8 +13,9 @@ from service.stages import QUEUES
 @dataclass(frozen=True, slots=True)
 class Profile:
     """`device` is that of the recogniser: "cpu", "cuda" or "cuda:N". `compute_type` is CTranslate2's number format, `threads` how many a
-    model takes (0: all cores), `batch` how many stretches of 30 s are recognised at once. Recordings are shared in parts of `part_seconds`;
-    `queues` are what a worker serves that is told nothing else. Models that are not used for `idle_seconds` are unloaded.
+    model takes (0: all cores), shared among `streams` stretches that it works on side by side; `batch` is how many stretches of 30 s are
+    recognised at once. Recordings are shared in parts of `part_seconds`; `queues` are what a worker serves that is told nothing else.
+    Models that are not used for `idle_seconds` are unloaded.
     """
 
     device: str
@@ -23,6 +24,7 @@ class Profile:
     part_seconds: int
     queues: tuple[str, ...]
     threads: int = 0
+    streams: int = 1
     idle_seconds: float = 60
 
 
@@ -31,16 +33,21 @@ CPU = Profile("cpu", "int8", batch=1, part_seconds=120, queues=QUEUES)
 CUDA = Profile("cuda", "float16", batch=16, part_seconds=1200, queues=("gpu",))
 """A batch takes eight minutes of sound, so parts are longer. Only the queue `gpu` gains by a GPU: its worker does nothing else."""
 
+MOST_STREAMS = 4
+"""Each takes memory of its own. Two streams of one thread take two thirds of the time of one with two: docs/decisions/0109."""
+
 
 def of(settings: Settings) -> Profile:
     """What the settings ask for, with what they say otherwise. Raises `ModelError` when they contradict themselves or the machine."""
-    profile = _on(devices.for_whisper(wanted_device(settings)))
+    profile, threads = _on(devices.for_whisper(wanted_device(settings))), devices.threads(settings.threads)
+    streams = 1 if profile.batch > 1 else min(threads, MOST_STREAMS)
     return replace(
         profile,
         compute_type=profile.compute_type if settings.compute_type == "default" else settings.compute_type,
         batch=settings.batch or profile.batch,
-        part_seconds=profile.part_seconds if settings.part_seconds is None else settings.part_seconds,
-        threads=devices.threads(settings.threads),
+        part_seconds=profile.part_seconds * streams if settings.part_seconds is None else settings.part_seconds,
+        threads=threads,
+        streams=streams,
         idle_seconds=settings.idle_seconds,
     )
 

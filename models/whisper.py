@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain, groupby, pairwise
 from operator import attrgetter
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,7 @@ from models import cuda
 from models.batch import Batch
 from models.profiles import CPU, Profile
 from models.protocols import Contest, Listening, Ruling, Sought
+from models.streams import Tell, side_by_side
 from models.warm import Warm
 from models.waveform import SAMPLE_RATE, Samples, Waveform
 from models.windows import merged, share, windows
@@ -42,6 +45,12 @@ SHORTEST_IDLE_SECONDS = 10
 
 LONGEST_CONTEST_MS = 30_000
 """One encoder pass sees 30 s."""
+
+WHOLE_FRAMES = 3000
+"""Mel frames (10 ms) of that."""
+
+SPARE_FRAMES = 100
+"""Silence that the judge hears after a stretch. It is spared the rest of the 30 s: docs/decisions/0109."""
 
 LOST, WON = -6.0, 10.0
 """Nats by which a candidate has lost, or won, whatever the order: the orders differ by about 2."""
@@ -83,7 +92,8 @@ class Whisper:
             device=kind,
             device_index=int(index or 0),
             compute_type=self._profile.compute_type,
-            cpu_threads=self._profile.threads,
+            cpu_threads=self._profile.threads // self._profile.streams,
+            num_workers=self._profile.streams,
             local_files_only=True,
         )
 
@@ -102,35 +112,50 @@ class Whisper:
 
     def transcribe(self, listening: Listening) -> Hypothesis:
         waveform = listening.waveform
-        language = listening.language or self.detect(waveform)
-        words: list[Word] = []
-        ours = share(_cuts(waveform), listening.part)
-        done, total = 0, sum(window.duration for window in ours)
+        listening = replace(listening, language=listening.language or self.detect(waveform))
+        ours = list(merged(share(_cuts(waveform), listening.part), max(WINDOW_MS, self._batch.size * BATCHED_MS)))
+        total = sum(window.duration for window in ours)
+
+        def listen(window: Span, tell: Tell) -> list[Word]:
+            return self._batch.run(lambda size: self._listen(listening, window, size, tell))
+
         with self._weights.in_use():
-            for window in merged(ours, max(WINDOW_MS, self._batch.size * BATCHED_MS)):
-                words += self._listen(waveform, window, language, listening.hotwords)
-                done += window.duration
-                listening.report(done, total)
-        return Hypothesis(tuple(words), language, waveform.duration_ms)
+            heard = side_by_side(listen, ours, self._profile.streams, lambda done: listening.report(min(done, total), total))
+        return Hypothesis(tuple(chain.from_iterable(heard)), str(listening.language), waveform.duration_ms)
 
-    def _listen(self, waveform: Waveform, window: Span, language: str, hotwords: tuple[str, ...]) -> list[Word]:
-        heard = self._batch.run(lambda size: self._decode(waveform, window, size, language=language, hotwords=", ".join(hotwords) or None))
-        return [
-            Word(word.word.strip(), self._placed(ms(word.start), ms(word.end), window), float(word.probability))
-            for word in heard
-            if word.word.strip()
-        ]
+    def _listen(self, listening: Listening, window: Span, size: int, tell: Tell) -> list[Word]:
+        """The words of a window, `size` stretches of it recognised at a time."""
+        words: list[Word] = []
+        at = 0
+        for segment in self._segments(listening, window, size):
+            words += [
+                Word(word.word.strip(), self._placed(ms(word.start), ms(word.end), window), float(word.probability))
+                for word in segment.words or ()
+                if word.word.strip()
+            ]
+            end = ms(segment.end)
+            tell(end - at)
+            at = end
+        tell(window.duration - at)
+        return words
 
-    def _decode(self, waveform: Waveform, window: Span, size: int, **options: str | None) -> list[Any]:
-        """faster-whisper's words, their times in seconds from the window's beginning; `size` stretches at a time."""
+    def _segments(self, listening: Listening, window: Span, size: int) -> Iterable[Any]:
+        """faster-whisper's segments, each recognised when it is asked for; times in seconds from the window's beginning."""
         if size == 1:
             model, more = self._model, {}
         else:
-            stretches = windows(waveform, BATCHED_MS, BATCHED_MS // 3, window)
+            stretches = windows(listening.waveform, BATCHED_MS, BATCHED_MS // 3, window)
             clips = [{"start": (s.start - window.start) / 1000, "end": (s.end - window.start) / 1000} for s in stretches]
             model, more = BatchedInferencePipeline(self._model), {"batch_size": size, "clip_timestamps": clips}
-        segments, _ = model.transcribe(waveform.crop(window), word_timestamps=True, condition_on_previous_text=False, **options, **more)
-        return [word for segment in segments for word in segment.words or ()]
+        segments, _ = model.transcribe(
+            listening.waveform.crop(window),
+            word_timestamps=True,
+            condition_on_previous_text=False,
+            language=listening.language,
+            hotwords=", ".join(listening.hotwords) or None,
+            **more,
+        )
+        return cast("Iterable[Any]", segments)
 
     def _placed(self, start: Ms, end: Ms, window: Span) -> Span:
         """Where in the recording a word is that the model puts at these times of a window."""
@@ -139,26 +164,31 @@ class Whisper:
         return Span(start, max(start, end + at)).within(window)
 
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
-        """Score each text against its stretch of speech, teacher-forced, both spellings named in the decoder's prompt, in either order.
+        """Score each text against its stretch of one recording, teacher-forced, both spellings in the decoder's prompt, in either order.
 
         The measurement behind it (AUC 0.996 on hard pairs) stands in docs/benchmarks.md.
         Raises ValueError for a stretch longer than one encoder window.
         """
-        rulings: dict[Contest, Ruling] = {}
+        ordered = sorted(set(contests), key=attrgetter("span", "before", "after"))
+        stretches = [tuple(same) for _, same in groupby(ordered, key=attrgetter("span"))]
         with self._weights.in_use():
-            for span, group in groupby(sorted(contests, key=lambda c: (c.span, c.before, c.after)), key=attrgetter("span")):
-                same = list(group)
-                sound, _ = self._encode(same[0].waveform.crop(span))
-                rulings |= {contest: self._rule(contest, sound) for contest in same}
+            rulings = dict(chain.from_iterable(side_by_side(self._ruled, stretches, self._profile.streams)))
         return tuple(rulings[contest] for contest in contests)
 
-    def _encode(self, samples: Samples) -> tuple[Any, int]:
-        """The encoder's output for at most 30 s of samples, and how many of its mel frames (10 ms) are not padding."""
+    def _ruled(self, same: tuple[Contest, ...], tell: Tell) -> list[tuple[Contest, Ruling]]:
+        """Contests about one stretch of speech, which is encoded once."""
+        tell(0)
+        waveform, span = same[0].waveform, same[0].span
+        sound, _ = self._encode(waveform.crop(span), span.duration // 10 + SPARE_FRAMES)
+        return [(contest, self._rule(contest, sound)) for contest in same]
+
+    def _encode(self, samples: Samples, frames: int = WHOLE_FRAMES) -> tuple[Any, int]:
+        """The encoder's output for at most 30 s of samples, padded to so many mel frames (10 ms), and how many of them are not padding."""
         if len(samples) > LONGEST_CONTEST_MS * 16:
             msg = f"a contest is about {LONGEST_CONTEST_MS / 1000:.0f} s at most, got {len(samples) / 16_000:.1f} s"
             raise ValueError(msg)
         features = self._model.feature_extractor(samples, padding=160)[..., :-1]
-        return self._model.encode(pad_or_trim(features)), int(features.shape[-1])
+        return self._model.encode(pad_or_trim(features, min(frames, WHOLE_FRAMES))), int(features.shape[-1])
 
     def _rule(self, contest: Contest, sound: Any) -> Ruling:
         """The mean over both orders of the prompt; one order is enough where the candidate clearly loses or wins."""

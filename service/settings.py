@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         None,
         ge=0,
         description="Recognition of a longer recording is cut into parts of about this length, which workers share; 0: never. By default"
-        " 120 on a CPU and 1200 on a GPU.",
+        " 120 for each of up to four cores, and 1200 on a GPU.",
     )
     hf_token: str | None = Field(None, description="Hugging Face token for `earmark models pull` of gated models.", repr=False)
 

@@ -1,7 +1,7 @@
 """READ THIS FIRST. The way of an episode, from sound and text to the corrected document, on one page.
 
 Every stage is a function of the desk (the episode, the models, and the artefacts of the stages before it) with one
-artefact as its result. `run` does them all in this process; in the service each is its own Celery task
+artefact as its result. `run` does them all in this process, side by side where it can; in the service each is its own Celery task
 (`workers.tasks`), in the order and on the queues of `service.stages`. Progress, metrics and cancellation are the hook's.
 """
 
@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from threading import Event
 from time import perf_counter
-from typing import cast
+from typing import NamedTuple, cast
 
 from models.protocols import Listening, Report, Voices
 from models.waveform import Waveform
@@ -30,7 +32,7 @@ from service.domain.script import Reference
 from service.domain.sides import by_channel
 from service.domain.speech import Diarization, Hypothesis, joined
 from service.domain.timing import Times
-from service.errors import EarmarkError, NoSpeech, TranscriptMismatch
+from service.errors import EarmarkError, NoSpeech, Stopped, TranscriptMismatch
 from service.stages import STAGES, WHOLE, part_of, stage_of
 from workers import audio, correcting, looking, timing
 from workers.breakdown import is_spared, story_of
@@ -134,25 +136,54 @@ PARTS: dict[str, Callable[[str, Desk, Report], object]] = {"transcribe": hear}
 
 
 def run(desk: Desk, hook: Hook = nobody_watches) -> Document:
-    """Every stage, top to bottom, in this process.
+    """Every stage in this process, each as soon as what it waits for is done: voices are told apart beside all that is about words.
 
     An optional stage that goes wrong is left out, and the document says so. Raises the errors of `service.errors`: an unreadable
-    recording, an empty or foreign transcript, missing weights.
+    recording, an empty or foreign transcript, missing weights. `hook` is called in several threads.
     """
-    seconds: dict[str, float] = {}
-    warnings: list[str] = []
-    for stage in STAGES:
-        begun = perf_counter()
+    over = Event()
+
+    def watched(stage: str, artifact: object | None, /, *, completed: int | None = None, total: int | None = None) -> None:
+        if over.is_set():
+            raise Stopped
+        hook(stage, artifact, completed=completed, total=total)
+
+    turns: dict[str, Future[_Turn]] = {}
+    with ThreadPoolExecutor(len(STAGES)) as pool:
         try:
-            run_stage(stage.name, desk, hook)
-        except Exception as error:
-            if not is_spared(stage.name, error):
-                raise
-            logger.warning("stage %s went wrong", stage.name, exc_info=not isinstance(error, EarmarkError))
-            _, reason = story_of(stage.name, error)
-            warnings.append(run_without(stage.name, desk, reason, hook))
-        seconds[stage.name] = round(perf_counter() - begun, 3)
+            for stage in STAGES:
+                turns[stage.name] = pool.submit(_take_turn, stage.name, desk, watched, [turns[name] for name in stage.waits_for])
+            wait(turns.values(), return_when=FIRST_EXCEPTION)
+            took = {name: turn.result() for name, turn in turns.items() if turn.done()}
+        except BaseException:
+            over.set()
+            raise
+    warnings = [turn.warning for turn in took.values() if turn.warning]
+    seconds = {name: turn.seconds for name, turn in took.items()}
     return replace(desk.document, seconds_by_stage=seconds, degraded=desk.degraded, warnings=(*desk.document.warnings, *warnings))
+
+
+class _Turn(NamedTuple):
+    """How long a stage took, and the warning of one that was left out."""
+
+    seconds: float
+    warning: str | None
+
+
+def _take_turn(name: str, desk: Desk, hook: Hook, before: list[Future[_Turn]]) -> _Turn:
+    """Wait for the stages before, then run this one. Raises what went wrong there or here."""
+    for turn in before:
+        turn.result()
+    begun, warning = perf_counter(), None
+    try:
+        run_stage(name, desk, hook)
+    except Exception as error:
+        if not is_spared(name, error):
+            raise
+        logger.warning("stage %s went wrong", name, exc_info=not isinstance(error, EarmarkError))
+        _, reason = story_of(name, error)
+        warning = run_without(name, desk, reason, hook)
+    return _Turn(round(perf_counter() - begun, 3), warning)
 
 
 def run_without(name: str, desk: Desk, reason: str, hook: Hook = nobody_watches) -> str:

@@ -1,12 +1,13 @@
 """The whole pipeline on whole episodes, as a user runs it: cost of each stage, peak memory, and the score against the truth.
 
-    python -m tests.bench.pipeline [--service] [--again] [--stock] [--episodes FOLDER] [NAME ...]
+    python -m tests.bench.pipeline [--service | --stages | --again] [--stock] [--episodes FOLDER] [NAME ...]
     python -m tests.bench.pipeline --lengths MINUTES [MINUTES ...] [--no-diarize] --episodes FOLDER
 
 For every NAME there are FOLDER/NAME.mp3, NAME.transcript.txt or .md, NAME.truth.json and NAME.rttm; `earmark align` runs on it in a
 process of its own, or, with --service, a whole service of its own is started and is sent it by REST. The resident memory of every
-process is sampled. Prints one Markdown table row per episode, then a row per stage, and leaves the results in out/bench.
+process is sampled. Prints one Markdown table row per episode, then one with its processor time, and leaves the results in out/bench.
 
+--stages runs one stage after the other, to tell what each costs (`earmark align` does some side by side),
 --again runs each episode a second time with one word of its transcript changed, --stock faster-whisper and pyannote's own pipeline
 on the same recording; --lengths takes recordings that are joined from the folder's.
 """
@@ -47,6 +48,11 @@ def by_command(audio: Path, transcript: Path, result: Path, options: tuple[str, 
     subprocess.run(command, check=True)
 
 
+def in_order(audio: Path, transcript: Path, result: Path) -> None:
+    """Raises CalledProcessError if it fails."""
+    subprocess.run([sys.executable, "-m", "tests.bench.in_order", str(audio), str(transcript), str(result)], check=True)
+
+
 def by_service(audio: Path, transcript: Path, result: Path) -> None:
     """An API, a worker, a broker and a database of their own for this one episode. Raises `JobFailed`."""
     with (
@@ -80,7 +86,7 @@ def measured(name: str, recording: Path, transcript: Path, way: Way) -> Figures:
     with Costs() as costs:
         way(recording, transcript, result)
     document = json.loads(result.read_text(encoding="utf-8"))
-    stages = costs.stages(document["stats"]["seconds_by_stage"]) if way is not by_service else []
+    stages = costs.stages(document["stats"]["seconds_by_stage"]) if way is in_order else []
     return Figures(name, recording, result, document["audio"]["duration"], costs, stages)
 
 
@@ -202,6 +208,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", default=["seed2", "seed1"])
     parser.add_argument("--episodes", type=Path, default=SHARED / "episodes")
     parser.add_argument("--service", action="store_true", help="send them to a service by REST instead of running earmark align")
+    parser.add_argument("--stages", action="store_true", help="one stage after the other, to tell what each costs")
     parser.add_argument("--again", action="store_true", help="each twice, the second time with one word of the transcript changed")
     parser.add_argument("--stock", action="store_true", help="beside faster-whisper and pyannote's own pipeline, one after the other")
     parser.add_argument("--lengths", type=int, nargs="+", metavar="MINUTES", help="recordings of these lengths, joined from the folder's")
@@ -217,7 +224,13 @@ def _runs(arguments: argparse.Namespace) -> Iterator[Figures]:
         if arguments.again:
             yield from again(arguments.episodes, name)
         else:
-            yield run(arguments.episodes, name, by_service if arguments.service else by_command)
+            yield run(arguments.episodes, name, _way(arguments))
+
+
+def _way(arguments: argparse.Namespace) -> Way:
+    if arguments.service:
+        return by_service
+    return in_order if arguments.stages else by_command
 
 
 def _of_lengths(arguments: argparse.Namespace) -> Iterator[Figures]:

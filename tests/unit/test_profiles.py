@@ -39,6 +39,12 @@ class TestAProfile:
         assert (profile.compute_type, profile.batch, profile.threads, profile.part_seconds) == ("float32", 4, 3, 0)
         assert profile.idle_seconds == 5
 
+    @pytest.mark.parametrize(("threads", "streams"), [(1, 1), (2, 2), (3, 3), (16, 4)])
+    def test_of_a_cpu_shares_its_threads_among_streams(self, threads: int, streams: int) -> None:
+        profile = profiles.of(Settings(profile="cpu", threads=threads))
+        assert (profile.threads, profile.streams) == (threads, streams)
+        assert profile.part_seconds == CPU.part_seconds * streams, "each stream has a window to listen to"
+
     @pytest.mark.parametrize(("profile", "device"), [("cpu", "cuda:0"), ("cuda", "cpu")])
     def test_that_contradicts_the_device_is_refused(self, profile: str, device: str) -> None:
         with pytest.raises(ModelError, match=f"EARMARK_PROFILE is {profile}, but EARMARK_DEVICE is {device}"):

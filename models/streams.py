@@ -1,0 +1,56 @@
+"""Several pieces of work side by side in threads of one process: for models that let others run while they work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from threading import Event, Lock
+from typing import TypeAlias, TypeVar
+
+from service.errors import Stopped
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+Tell = Callable[[int], None]
+"""Called by the work with how much more of it is done. Raises `Stopped` when nobody waits for it any longer."""
+
+Work: TypeAlias = Callable[[Task, Tell], Result]
+
+LOOK_SECONDS = 0.5
+"""Between two reports."""
+
+
+def side_by_side(work: Work[Task, Result], tasks: Iterable[Task], streams: int, report: Tell = lambda _: None) -> list[Result]:
+    """What comes of each task, in their order; `streams` are worked on at once. `report` is told, here, how much is done in all.
+
+    Raises what `work` or `report` raises: then no more is begun, and what has begun ends when it next tells how far it is.
+    """
+    done, lock, over = 0, Lock(), Event()
+
+    def tell(more: int) -> None:
+        nonlocal done
+        if over.is_set():
+            raise Stopped
+        with lock:
+            done += more
+
+    with ThreadPoolExecutor(streams) as pool:
+        try:
+            under_way = [pool.submit(work, task, tell) for task in tasks]
+            while _unfinished(under_way):
+                report(done)
+            report(done)
+            return [future.result() for future in under_way]
+        except BaseException:
+            over.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _unfinished(under_way: list[Future[Result]]) -> bool:
+    """Whether any goes on after a moment. Raises what went wrong."""
+    finished, others = wait(under_way, LOOK_SECONDS, FIRST_EXCEPTION)
+    for future in finished:
+        future.result()
+    return bool(others)
