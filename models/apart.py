@@ -1,4 +1,5 @@
-"""The diarizer in a process of its own. torch and pyannote.audio take most of a gigabyte: when the process ends, the system has it back.
+"""A model in a process of its own: the diarizer, for torch and pyannote.audio take most of a gigabyte, which the system has back when the
+process ends; the forced aligner, for PocketSphinx lets no other thread of its process run while it works.
 
 And CTranslate2, which stays here, never meets torch's CUDA libraries, which may be of another version than its own.
 """
@@ -14,50 +15,49 @@ import traceback
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
-from typing import TypeAlias, cast
+from queue import SimpleQueue
+from typing import cast
 
-from models.protocols import Diarizer, Enroller, Report, Voices
+from models.protocols import Diarizer, ForcedAligner, Passage, Report, Voices
 from models.waveform import Waveform
 from service.domain.document import ModelUse
 from service.domain.span import Ms
-from service.domain.speech import Diarization, Voiceprint
+from service.domain.speech import Diarization, Voiceprint, Word
 from service.errors import ModelDied
-
-Question: TypeAlias = Voices | Waveform
-"""Who speaks when; or what the one voice of a clip sounds like."""
 
 CUT_OFF = (EOFError, ConnectionError)
 """What the line raises when nobody is at its other end."""
 
 
 class Apart:
-    """Has `diarizer` do its work in another process, which then waits `idle_seconds` for more and ends. Implements `Diarizer` and
-    `Enroller`.
+    """Has `model` do its work in another process, which then waits `idle_seconds` for more and ends. Implements `Diarizer`, `Enroller` and
+    `ForcedAligner`, whichever the model does.
 
-    The diarizer is sent there (pickled) before it has loaded anything. Not for several threads at a time.
+    The model is sent there (pickled) before it has loaded anything. Not for several threads at a time. What it is asked raises what the
+    model raises, and `ModelDied` when the process ends before the work.
     """
 
-    def __init__(self, diarizer: Diarizer, idle_seconds: float) -> None:
-        self._diarizer, self._idle_seconds = diarizer, idle_seconds
+    def __init__(self, model: Diarizer | ForcedAligner, idle_seconds: float) -> None:
+        self._model, self._idle_seconds = model, idle_seconds
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def uses(self) -> ModelUse:
-        return self._diarizer.uses
+        return self._model.uses
 
     def diarize(self, voices: Voices) -> Diarization:
-        """Raises what the diarizer raises, `ModelDied` when its process ends before the work, and whatever `voices.report` raises:
-        then the process is ended.
-        """
-        return cast("Diarization", self._asked(replace(voices, report=_nobody), voices.report))
+        """Raises whatever `voices.report` raises, too: then the process is ended."""
+        return cast("Diarization", self._asked("diarize", replace(voices, report=_nobody), voices.report))
 
     def enrol(self, waveform: Waveform) -> Voiceprint:
-        """For a diarizer that is an `Enroller`, too. Raises what it raises, and `ModelDied`."""
-        return cast("Voiceprint", self._asked(waveform, _nobody))
+        return cast("Voiceprint", self._asked("enrol", waveform))
 
-    def _asked(self, question: Question, report: Report) -> Diarization | Voiceprint:
+    def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
+        return cast("tuple[Word | None, ...] | None", self._asked("time", passage))
+
+    def _asked(self, method: str, question: object, report: Report = lambda *_: None) -> object:
         try:
-            self._ask(question)
+            self._ask(method, question)
             return self._answer(report)
         except CUT_OFF:
             raise ModelDied(self._last_words()) from None
@@ -73,18 +73,18 @@ class Apart:
             self._line.close()
             self._child = None
 
-    def _ask(self, question: Question) -> None:
+    def _ask(self, method: str, question: object) -> None:
         """Hand it to the process that waits, or to a new one where it has ended meanwhile."""
         if self._child:
             with suppress(*CUT_OFF):
-                return self._hand(question)
+                return self._hand(method, question)
             self.end()
         self._begin()
-        return self._hand(question)
+        return self._hand(method, question)
 
-    def _hand(self, question: Question) -> None:
+    def _hand(self, method: str, question: object) -> None:
         """Returns when the work begins."""
-        self._line.send(question)
+        self._line.send((method, question))
         self._line.recv()
 
     def _begin(self) -> None:
@@ -96,16 +96,16 @@ class Apart:
                 command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
             )
         self._line = Connection(ours.detach())
-        self._line.send(self._diarizer)
+        self._line.send(self._model)
 
-    def _answer(self, report: Report) -> Diarization | Voiceprint:
+    def _answer(self, report: Report) -> object:
         while True:
             match self._line.recv():
-                case (done, total):
+                case "report", done, total:
                     report(done, total)
-                case (Diarization() | Voiceprint()) as found:
+                case "found", found:
                     return found
-                case Exception() as error:
+                case "raised", error:
                     raise error
 
     def _last_words(self) -> str:
@@ -113,18 +113,36 @@ class Apart:
         code = self._child.wait()
         self.end()
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-        return f"The process that tells voices apart {how} before its work was done; SIGKILL is mostly a sign of too little memory."
+        return f"The process of {self.uses.name} {how} before its work was done; SIGKILL is mostly a sign of too little memory."
+
+
+class Crew:
+    """As many of one forced aligner as threads ask at a time, each `Apart`. Implements `ForcedAligner`."""
+
+    def __init__(self, aligner: ForcedAligner, size: int, idle_seconds: float) -> None:
+        self.uses = aligner.uses
+        self._free: SimpleQueue[Apart] = SimpleQueue()
+        for _ in range(size):
+            self._free.put(Apart(aligner, idle_seconds))
+
+    def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
+        """Raises `ModelDied`."""
+        one = self._free.get()
+        try:
+            return one.time(passage)
+        finally:
+            self._free.put(one)
 
 
 def serve(line: Connection, idle_seconds: float) -> None:
-    """The other side: takes a diarizer, then one question at a time, until none has come for so long or nobody is there to ask."""
+    """The other side: takes a model, then one question at a time, until none has come for so long or nobody is there to ask."""
     with line, suppress(*CUT_OFF):
-        diarizer: Diarizer = line.recv()
+        model = line.recv()
         patience: float | None = None
         while line.poll(patience):
-            question: Question = line.recv()
+            method, question = line.recv()
             line.send("begun")
-            line.send(_found(diarizer, question, lambda done, total: line.send((done, total))))
+            line.send(_answered(model, method, question, lambda done, total: line.send(("report", done, total))))
             patience = idle_seconds
 
 
@@ -132,16 +150,16 @@ def _nobody(_done: Ms, _total: Ms) -> None:
     """In the place of a report, which stays where it is."""
 
 
-def _found(diarizer: Diarizer, question: Question, report: Report) -> Diarization | Voiceprint | Exception:
+def _answered(model: object, method: str, question: object, report: Report) -> tuple[str, object]:
+    if isinstance(question, Voices):
+        question = replace(question, report=report)
     try:
-        if isinstance(question, Voices):
-            return diarizer.diarize(replace(question, report=report))
-        return cast("Enroller", diarizer).enrol(question)
+        return "found", getattr(model, method)(question)
     except CUT_OFF:
         raise
     except Exception as error:  # noqa: BLE001  it is raised on the other side
-        error.add_note(f"in the diarizer's process:\n{traceback.format_exc()}")
-        return error
+        error.add_note(f"in the process of the model:\n{traceback.format_exc()}")
+        return "raised", error
 
 
 if __name__ == "__main__":

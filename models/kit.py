@@ -11,6 +11,7 @@ from models.catalog import Catalog, State
 from models.entries import BASE, CAMPPLUS, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, POCKETSPHINX, SEGMENTATION, TINY_EN
 from models.profiles import Profile
 from models.protocols import Diarizer, Enroller, ForcedAligner, Judge, Recogniser, Seeker
+from models.warm import SHORTEST_IDLE_SECONDS
 from service.domain.document import ModelUse
 from service.settings import Settings
 
@@ -68,9 +69,13 @@ class Kit:
 
     @cached_property
     def aligner(self) -> ForcedAligner:
+        """Where there are several streams, one for each, in processes of their own."""
+        from models.apart import Crew  # noqa: PLC0415  only a worker that times words has them
         from models.sphinx import Sphinx  # noqa: PLC0415  the same
 
-        return Sphinx(self.catalog.find(G2P_EN.name) / G2P_EN.files[0].name)
+        sphinx = Sphinx(self.catalog.find(G2P_EN.name) / G2P_EN.files[0].name)
+        streams = self.profile.streams
+        return Crew(sphinx, streams, max(self.settings.idle_seconds, SHORTEST_IDLE_SECONDS)) if streams > 1 else sphinx
 
     @cached_property
     def profile(self) -> Profile:

@@ -30,7 +30,8 @@ class Sphinx:
     """`g2p_weights` is the g2p_en network file for words outside the dictionary. Implements `ForcedAligner`.
 
     Each passage is aligned by a search of its own; the word segmentation of that search is enough, and a second
-    pass on phones (`set_alignment`) is not used: it has been seen to crash the interpreter.
+    pass on phones (`set_alignment`) is not used: it has been seen to crash the interpreter. What was heard of one passage
+    is forgotten before the next: the times of a word do not depend on what was timed before it.
     """
 
     uses = ModelUse("time", "pocketsphinx-en-us", pocketsphinx.__version__ if hasattr(pocketsphinx, "__version__") else "5")
@@ -62,6 +63,7 @@ class Sphinx:
         decoder = self._decoder
         try:
             decoder.set_align_text(text)
+            decoder.reinit_feat()
             decoder.start_utt()
             decoder.process_raw(passage.waveform.crop_pcm(passage.span), no_search=False, full_utt=True)
             decoder.end_utt()

@@ -9,6 +9,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+SHORTEST_IDLE_SECONDS = 10
+"""Within one stage a model is asked again and again: it is never unloaded sooner."""
+
 
 class Warm(Generic[T]):
     """Made by `make` at the first use; let go `idle_seconds` after the last."""

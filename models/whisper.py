@@ -23,7 +23,7 @@ from models.batch import Batch
 from models.profiles import CPU, Profile
 from models.protocols import Contest, Listening, Ruling, Sought
 from models.streams import Tell, side_by_side
-from models.warm import Warm
+from models.warm import SHORTEST_IDLE_SECONDS, Warm
 from models.waveform import SAMPLE_RATE, Samples, Waveform
 from models.windows import merged, share, windows
 from service.domain.document import ModelUse
@@ -39,9 +39,6 @@ SEARCH_MS = 15_000
 
 BATCHED_MS = 30_000
 """In batches the encoder is given stretches of at most this, all that it sees at once."""
-
-SHORTEST_IDLE_SECONDS = 10
-"""Within one stage a model is asked again and again: it is never unloaded sooner."""
 
 LONGEST_CONTEST_MS = 30_000
 """One encoder pass sees 30 s."""

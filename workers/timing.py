@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from models.protocols import ForcedAligner, Passage, Report
+from models.streams import Tell, side_by_side
 from models.windows import HUSH_MS, PAUSE_MS, pauses
 from service.domain.oldtimes import narrowed
-from service.domain.passages import halves, passages
+from service.domain.passages import Stretch, halves, passages
 from service.domain.span import Span
 from service.domain.speech import Word
 from service.domain.timing import NOT_HEARD, Said, Timed, Times, believed, said, settle
@@ -35,20 +36,24 @@ def time(desk: Desk, report: Report) -> Times:
 
 def _forced(desk: Desk, spoken: tuple[Said, ...], quiet: tuple[Span, ...], report: Report) -> list[Span | None]:
     found: list[Span | None] = [None] * len(spoken)
-    long_enough = [pause for pause in quiet if pause.duration >= PAUSE_MS]
-    stretches = list(reversed(passages(spoken, long_enough, desk.waveform.duration_ms)))
-    with desk.recalling("times", Found, desk.kit.aligner.uses) as recall:
-        while stretches:
-            stretch = stretches.pop()
-            words = tuple(item.text for item in spoken[slice(*stretch.given)])
-            timed = _timed(desk.kit.aligner, recall, Passage(desk.waveform, stretch.span, words))
-            if timed:
-                first, end = stretch.kept
-                kept = timed[first - stretch.given[0] : end - stretch.given[0]]
-                found[first:end] = believed(spoken[first:end], kept)
-            else:
-                stretches += reversed(halves(spoken, stretch, desk.waveform.duration_ms))
-            report(stretch.span.end, desk.waveform.duration_ms)
+    aligner, whole = desk.kit.aligner, desk.waveform.duration_ms
+    stretches = passages(spoken, [pause for pause in quiet if pause.duration >= PAUSE_MS], whole)
+    total = sum(stretch.span.duration for stretch in stretches)
+
+    def place(stretch: Stretch, tell: Tell) -> None:
+        """The words of a stretch, or where there is no path through it, of its halves."""
+        words = tuple(item.text for item in spoken[slice(*stretch.given)])
+        timed = _timed(aligner, recall, Passage(desk.waveform, stretch.span, words))
+        if timed:
+            first, end = stretch.kept
+            kept = timed[first - stretch.given[0] : end - stretch.given[0]]
+            found[first:end] = believed(spoken[first:end], kept)
+        for half in () if timed else halves(spoken, stretch, whole):
+            place(half, lambda _: None)
+        tell(stretch.span.duration)
+
+    with desk.recalling("times", Found, aligner.uses) as recall:
+        side_by_side(place, stretches, desk.kit.profile.streams, lambda done: report(done, total))
     return found
 
 

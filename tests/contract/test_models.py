@@ -93,6 +93,16 @@ def test_the_aligner_times_every_word_in_order(kit: Kit, demo: Waveform) -> None
     assert words[-1].span.end <= WELCOME.end
 
 
+def test_a_passage_has_the_same_times_whatever_was_timed_before(kit: Kit, demo: Waveform, heard: Hypothesis) -> None:
+    spans = list(windows(demo, 10_000, 5_000))
+    passages = [Passage(demo, s, tuple(w.text for w in heard.words if s.start <= w.span.start and w.span.end <= s.end)) for s in spans]
+    aligner = Kit(kit.settings.model_copy(update={"threads": 1})).aligner
+    forwards = [aligner.time(passage) for passage in passages]
+    backwards = [aligner.time(passage) for passage in reversed(passages)]
+    assert forwards == backwards[::-1]
+    assert any(forwards)
+
+
 def test_the_aligner_says_a_name_that_no_dictionary_has(kit: Kit, demo: Waveform, heard: Hypothesis) -> None:
     end = next(word.span for word in heard.words if word.text.startswith("For") and word.span.start > 14_000).start
     span = Span(7_000, end)

@@ -1,4 +1,4 @@
-"""A diarizer in a process of its own: what it finds, tells and raises arrives here, and nothing of it stays behind."""
+"""A model in a process of its own: what it finds, tells and raises arrives here, and nothing of it stays behind."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from models.apart import Apart
-from models.protocols import Voices
+from models.apart import Apart, Crew
+from models.protocols import Passage, Voices
+from models.streams import side_by_side
 from models.waveform import Waveform
 from service.domain.document import ModelUse
 from service.domain.span import Span
-from service.domain.speech import Diarization, Turn, Voiceprint
+from service.domain.speech import Diarization, Turn, Voiceprint, Word
 from service.errors import Cancelled, ClipUnusable, ModelDied, ModelMissing
 from tests.support.oracle import USES, OracleDiarizer
 from tests.support.sound import by_suffix, tone, write
@@ -56,6 +57,19 @@ class Dying:
     def diarize(self, _: Voices) -> Diarization:
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A forced aligner for which each word is the number of its process; it works until two are at work, as the files of `folder` tell."""
+
+    folder: Path
+    uses: ModelUse = USES
+
+    def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
+        (self.folder / str(os.getpid())).touch()
+        until(lambda: len(list(self.folder.iterdir())) == 2)
+        return (Word(str(os.getpid()), passage.span, 1.0), None)
 
 
 @pytest.fixture
@@ -131,6 +145,17 @@ def test_who_stops_the_work_ends_the_process(apart: Callable[..., Apart], sound:
         diarizer.diarize(Voices(sound, report=stop))
     assert not psutil.pid_exists(first)
     assert process_of(diarizer.diarize(Voices(sound))) != first
+
+
+def test_a_crew_works_for_as_many_threads_as_it_has_members(monkeypatch: pytest.MonkeyPatch, sound: Waveform, tmp_path: Path) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[2])
+    (tmp_path / "at work").mkdir()
+    crew = Crew(Slow(tmp_path / "at work"), 2, idle_seconds=1)
+    passages = [Passage(sound, Span(start, start + 100), ("word", "...")) for start in range(0, 600, 100)]
+    found = side_by_side(lambda passage, _: crew.time(passage), passages, 2)
+    first = [words[0] for words in found if words and words[0] and words[1] is None]
+    assert [word.span for word in first] == [passage.span for passage in passages]
+    assert len({word.text for word in first}) == 2
 
 
 def until(true: Callable[[], bool], seconds: float = 20) -> None:
