@@ -204,7 +204,7 @@ class ShowGlossary(Base):
 
 class Voice(Base):
     """A voice that its owner enrolled. `print` is a `service.domain.speech.Voiceprint` as JSON, None until a worker has listened to the
-    clip, or for good where `error` says why.
+    clip, or for good where `error` says why. `tries` counts how often a worker began to listen, `tried_ms` is when one did last.
     """
 
     __tablename__ = "voices"
@@ -217,6 +217,8 @@ class Voice(Base):
     """Of which show; empty for all of the owner's."""
     print: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     error: Mapped[str | None] = mapped_column(Text)
+    tries: Mapped[int] = mapped_column(default=0)
+    tried_ms: Mapped[int | None] = mapped_column(BigInteger)
     created_ms: Mapped[int] = mapped_column(BigInteger)
 
     @property

@@ -21,6 +21,9 @@ from service.tables import Voice
 
 REMIND_SECONDS = 300
 
+MAX_TRIES = 3
+"""How often a worker may begin to listen to one clip and never come to an end; then the clip is thought to be why."""
+
 
 def clip_key(voice_id: str) -> str:
     """Where the clip of a voice waits in the store."""
@@ -50,13 +53,25 @@ class Roster:
             session.add(voice)
         return voice
 
-    def finish(self, voice_id: str, listen: Callable[[Path], Voiceprint | str]) -> None:
-        """Have a waiting clip listened to: `listen` gives the print, or says why there is none. Not if the voice was deleted or is done."""
-        with self.database.reading() as session:
-            voice = session.get(Voice, voice_id)
-        if voice is None or not voice.waits:
-            return
-        heard = listen(self.store.path(clip_key(voice_id))) if self.store.exists(clip_key(voice_id)) else "its clip is gone"
+    def finish(self, voice_id: str, listen: Callable[[Path], Voiceprint | str], after_seconds: float = REMIND_SECONDS) -> None:
+        """Have a waiting clip listened to: `listen` gives the print, or says why there is none. Not if the voice was deleted or is done.
+
+        After `MAX_TRIES` the clip is not listened to again; once nothing was heard of the last for `after_seconds` it has failed.
+        """
+        with self.database.writing() as session:
+            voice = session.get(Voice, voice_id, with_for_update=True)
+            if voice is None or not voice.waits:
+                return
+            now, begun_ms = clock(session), voice.tried_ms or 0
+            if may_try := voice.tries < MAX_TRIES:  # counted before it is done: the worker may not live to tell
+                voice.tries, voice.tried_ms = voice.tries + 1, now
+        if may_try:
+            clip = clip_key(voice_id)
+            self._end(voice_id, listen(self.store.path(clip)) if self.store.exists(clip) else "its clip is gone")
+        elif begun_ms < now - after_seconds * 1000:
+            self._end(voice_id, f"a worker began to listen to its clip {MAX_TRIES} times and never came to an end; enrol another clip")
+
+    def _end(self, voice_id: str, heard: Voiceprint | str) -> None:
         with self.database.writing() as session:
             if (row := session.get(Voice, voice_id)) is not None:
                 row.print = msgspec.to_builtins(heard) if isinstance(heard, Voiceprint) else None

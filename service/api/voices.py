@@ -84,7 +84,7 @@ async def enrol(name: Name, caller: Submitter, service: Service, request: Reques
 
 
 def _tell(service: Parts, voice: Voice) -> None:
-    """A message that cannot be sent now is sent later (`Voices.remind`)."""
+    """A message that cannot be sent now is sent later (`Roster.remind`)."""
     with suppress(BrokerUnavailable):
         service.broker.enrol(voice.id)
 

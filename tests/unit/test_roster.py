@@ -15,7 +15,7 @@ from service.database import Database
 from service.domain.speech import KnownVoice, Voiceprint
 from service.errors import NotFound
 from service.store import FolderStore
-from service.voices import Roster, clip_key
+from service.voices import MAX_TRIES, Roster, clip_key
 from tests.support.service import LetterBox
 from tests.unit.test_api import HERE, LOCAL, problem, settings_in
 
@@ -97,6 +97,37 @@ def test_who_waits_too_long_is_remembered(roster: Roster) -> None:
     assert post.voices == [voice.id]
 
 
+class WorkerDied(BaseException):
+    """Stands for the death of a process: nothing of ours sees it."""
+
+
+def dies(_: Path) -> Voiceprint:
+    raise WorkerDied
+
+
+def test_a_clip_that_kills_its_worker_each_time_is_given_up_with_its_story(roster: Roster) -> None:
+    voice = roster.begin("ann", "Ada", "", clip(roster))
+    for _ in range(MAX_TRIES):
+        with pytest.raises(WorkerDied):
+            roster.finish(voice.id, dies)
+    roster.finish(voice.id, dies)
+    assert roster.get(voice.id, "ann").waits, "the last worker may still be listening"
+    roster.finish(voice.id, dies, after_seconds=-1)
+    assert roster.get(voice.id, "ann").error == "a worker began to listen to its clip 3 times and never came to an end; enrol another clip"
+    assert not roster.store.exists(clip_key(voice.id))
+    post = LetterBox()
+    roster.remind(post, after_seconds=-1)
+    assert post.voices == []
+
+
+def test_a_clip_that_killed_its_worker_once_is_listened_to_again(roster: Roster) -> None:
+    voice = roster.begin("ann", "Ada", "", clip(roster))
+    with pytest.raises(WorkerDied):
+        roster.finish(voice.id, dies)
+    roster.finish(voice.id, lambda _: PRINT)
+    assert roster.known("ann", "") == (KnownVoice("Ada", PRINT),)
+
+
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[TestClient]:
     with TestClient(create_app(settings_in(tmp_path)), base_url=LOCAL, client=HERE) as client:
@@ -133,6 +164,18 @@ def test_a_clip_that_is_too_large_leaves_nothing_behind(api: TestClient) -> None
     parts: Parts = api.app.state.parts  # type: ignore[attr-defined]
     assert list((parts.store.root / "scratch").iterdir()) == []
     assert api.get("/v1/voices").json() == []
+
+
+def test_a_clip_that_was_given_up_is_failed_by_rest_and_says_why(api: TestClient) -> None:
+    voice_id = api.post("/v1/voices", params={"name": "Ada"}, content=b"sound").json()["id"]
+    parts: Parts = api.app.state.parts  # type: ignore[attr-defined]
+    for _ in range(MAX_TRIES):
+        with pytest.raises(WorkerDied):
+            parts.voices.finish(voice_id, dies)
+    parts.voices.finish(voice_id, dies, after_seconds=-1)
+    seen = api.get(f"/v1/voices/{voice_id}").json()
+    assert (seen["state"], seen["model"]) == ("failed", None)
+    assert "3 times" in seen["error"]
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 201])
