@@ -59,8 +59,8 @@ class Change:
 
     def divide(self, run: StageRun, count: int) -> None:
         """Cut a stage into parts, each a run of its own; once all are done the stage can join them."""
-        names = part_names(run.stage, count)
-        self.job.runs += [StageRun(stage=name, position=run.position, state=StageState.PENDING) for name in names]
+        for name in part_names(run.stage, count):
+            self.job.add_run(name, run.position)
 
     def unite(self, run: StageRun) -> None:
         """Forget the parts of a stage that is done."""

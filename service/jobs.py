@@ -23,7 +23,8 @@ from service.queue import Post
 from service.stages import STAGES
 from service.standing import UNKNOWN, Outlook, seconds_left
 from service.store import Stored
-from service.tables import ExpiredJob, Job, JobState, JobTag, StageRun, StageState, Submitted
+from service.tables import ExpiredJob, Job, JobState, JobTag, StageRun, Submitted
+from service.turns import Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class Jobs:
         self.database = database
         self.post = post
         self.admission = admission
+        self._lines = Lines()
 
     def submit(self, new: NewJob) -> Job:
         """Record the job; once this returns it will be done, whatever becomes of the broker.
@@ -178,9 +180,8 @@ class Jobs:
             with self.database.reading() as session:
                 return Outlook(seconds_left=seconds_left(job, clock(session)))
         if job.state is JobState.QUEUED:
-            earlier = select(func.count()).where(Job.state == JobState.QUEUED, Job.id < job.id)
             with self.database.reading() as session:
-                return Outlook(jobs_before=session.scalar(earlier))
+                return Outlook(jobs_before=self._lines.jobs_before(session, job))
         return UNKNOWN
 
     def page(self, query: Query) -> tuple[list[Job], str | None]:
@@ -257,7 +258,7 @@ class Jobs:
 
 
 def _record(new: NewJob, now: int) -> Job:
-    return Job(
+    job = Job(
         id=new.id,
         owner=new.wishes.owner,
         reference=new.wishes.reference,
@@ -278,8 +279,10 @@ def _record(new: NewJob, now: int) -> Job:
         transcript_name=new.transcript.name,
         transcript_sha256=new.transcript.stored.sha256,
         created_ms=now,
-        runs=[StageRun(stage=stage.name, position=position, state=StageState.PENDING) for position, stage in enumerate(STAGES)],
     )
+    for position, stage in enumerate(STAGES):
+        job.add_run(stage.name, position)
+    return job
 
 
 def _removed(change: Change) -> list[str]:

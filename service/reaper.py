@@ -19,7 +19,7 @@ from service.errors import NotFound
 from service.queue import Message, Post
 from service.runs import Rules
 from service.stages import QUEUES
-from service.tables import Job, JobState, StageRun, StageState, is_served_by
+from service.tables import Job, JobState, StageRun, StageState
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class Reaper:
     def _resend(self) -> None:
         """Send again what has been queued for a lease's time, wherever the broker holds fewer messages than it should."""
         for queue in QUEUES:
-            is_queued = and_(StageRun.state == StageState.QUEUED, is_served_by(queue))
+            is_queued = and_(StageRun.state == StageState.QUEUED, StageRun.queue == queue)
             with self.database.reading() as session:
                 queued = session.scalars(select(func.count()).select_from(StageRun).where(is_queued)).one()
             if queued > self.post.waiting(queue):

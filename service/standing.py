@@ -31,7 +31,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Of a job that waits, how many that wait too were submitted `jobs_before` it; of one that runs, an estimate of the work left."""
+    """Of a job that waits, how many that wait too will be begun before it; of one that runs, an estimate of the work left."""
 
     jobs_before: int | None = None
     seconds_left: float | None = None

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, Enum, ForeignKey, Index, String, Text, or_
+from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from service.errors import NotFound
-from service.stages import STAGES, WHOLE, part_of
+from service.stages import WHOLE, part_of, stage_of
 
 
 class JobState(StrEnum):
@@ -112,6 +112,11 @@ class Job(Base):
     def tags(self) -> list[str]:
         return [row.tag for row in self.tagged]
 
+    def add_run(self, stage: str, position: int) -> None:
+        """Have the stage, or a part of it, run some time."""
+        kept = {"owner": self.owner, "rank": -self.priority, "queue": stage_of(stage).queue}
+        self.runs.append(StageRun(stage=stage, position=position, state=StageState.PENDING, **kept))
+
     def run_of(self, stage: str) -> StageRun:
         """Raises `NotFound` for a part that has been joined."""
         for run in self.runs:
@@ -145,16 +150,26 @@ class StageRun(Base):
     `attempt` is the fencing token: each claim raises it, every write of a worker names the attempt it was given, and
     (as the mapper's version column) every UPDATE here names the attempt that was read. `tries` counts the claims that
     ended badly or not at all; unlike `attempt` it is taken back when a worker hands the stage back in good order.
+    `owner`, `rank` and `queue` are the job's and the stage's, so that whose turn it is can be read off one index.
     """
 
     __tablename__ = "stage_runs"
-    __table_args__ = (Index("ix_stage_runs_state", "state"), Index("ix_stage_runs_artifact_key", "artifact_key"))
+    __table_args__ = (
+        Index("ix_stage_runs_state", "state"),
+        Index("ix_stage_runs_artifact_key", "artifact_key"),
+        Index("ix_stage_runs_turn", "state", "queue", "owner", "rank", "job_id", "stage", "queued_ms"),
+        Index("ix_stage_runs_served", "queue", "owner", "started_ms"),
+    )
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     stage: Mapped[str] = mapped_column(String(32), primary_key=True)
     """The stage's name, or that of a part of it (`service.stages.part_names`); parts are removed once their stage is done."""
     position: Mapped[int]
     """Its place in `service.stages.STAGES`."""
+    owner: Mapped[str] = mapped_column(String(64))
+    rank: Mapped[int]
+    """The job's priority, turned round: of its owner's runs the lower go first."""
+    queue: Mapped[str] = mapped_column(String(16))
     state: Mapped[StageState] = mapped_column(_column_of(StageState), default=StageState.PENDING)
     attempt: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
@@ -225,12 +240,6 @@ class Voice(Base):
     def waits(self) -> bool:
         """Whether its clip has still to be listened to."""
         return self.print is None and self.error is None
-
-
-def is_served_by(queue: str) -> ColumnElement[bool]:
-    """True of the runs, whole stages and parts alike, that wait in this queue for a worker."""
-    stages = [stage.name for stage in STAGES if stage.queue == queue]
-    return or_(StageRun.stage.in_(stages), *(StageRun.stage.startswith(f"{stage}:") for stage in stages))
 
 
 class ApiKey(Base):

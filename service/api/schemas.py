@@ -166,7 +166,7 @@ class Progress(BaseModel):
     )
     queue_position: int | None = Field(
         None,
-        description="How many waiting jobs were submitted before it, though owners take turns; null once it runs, and in lists.",
+        description="How many waiting jobs will be begun before it, as turns and priorities stand; null once it runs, and in lists.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from service.database import Database
-from service.tables import Base, Job, JobState, StageState
+from service.stages import STAGES
+from service.tables import Base, Job, JobState, StageState, Voice
 from tests.support.servers import postgres_url
 
 FIRST_RELEASE = "0001"
@@ -28,6 +30,10 @@ RUN = (
     "INSERT INTO stage_runs (job_id, stage, position, state, attempt, tries, artifact_key)"
     " VALUES ('0190-old', 'decode', 0, 'done', 2, 1, 'key')"
 )
+
+
+PART = "INSERT INTO stage_runs (job_id, stage, position, state, attempt, tries) VALUES ('0190-old', 'transcribe:1/3', 2, 'queued', 0, 0)"
+VOICE = "INSERT INTO voices (id, owner, name, show, created_ms) VALUES ('v', 'local', 'Ada', '', 1700000000000)"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -60,6 +66,30 @@ def test_the_first_releases_jobs_are_still_there(database: Database) -> None:
         job = session.get_one(Job, "0190-old")
     assert (job.state, job.owner, job.degraded, job.audio_sha256) == (JobState.RUNNING, "local", ["diarize"], "aa")
     assert (job.run_of("decode").state, job.run_of("decode").attempt) == (StageState.DONE, 2)
+
+
+def test_what_waited_is_still_in_its_owners_queue(database: Database) -> None:
+    bring_to(database, "0007")
+    with database.engine.begin() as connection:
+        for row in (JOB, RUN, PART, VOICE):
+            connection.execute(text(row))
+        connection.execute(text("UPDATE jobs SET priority = 1"))
+    database.migrate()
+    with database.reading() as session:
+        job, voice = session.get_one(Job, "0190-old"), session.get_one(Voice, "v")
+    assert [(run.stage, run.queue, run.owner, run.rank) for run in job.runs] == [
+        ("decode", "io", "local", -1),
+        ("transcribe:1/3", "gpu", "local", -1),
+    ]
+    assert (voice.waits, voice.tries, voice.tried_ms) == (True, 0, None)
+
+
+def test_a_stage_that_moves_to_another_queue_needs_a_migration() -> None:
+    """What waits is found by the queue that was written with it."""
+    newest = importlib.import_module("service.migrations.versions.0009_turns")
+    assert {name: queue for queue, names in newest.STAGES_BY_QUEUE.items() for name in names} == {
+        stage.name: stage.queue for stage in STAGES
+    }
 
 
 def test_the_migrations_make_the_tables_that_the_code_expects(database: Database) -> None:

@@ -275,6 +275,30 @@ class TestWhoseTurnItIs:
         assert claim is not None
         assert claim.job_id == high.id
 
+    @pytest.mark.parametrize("held", [True, False])
+    def test_is_foretold_to_those_who_wait(self, service: Service, *, held: bool) -> None:
+        """Whether workers are many and hold what they took, or one ends each before it takes the next."""
+        waiting = [
+            *self.submit(service, "crowd", "crowd", "small", "crowd"),
+            *self.submit(service, "crowd", "small", priority=1),
+            *self.submit(service, "other", "crowd", priority=-1),
+            *self.submit(service, "new"),
+        ]
+        if held:
+            begun = [waiting.pop(0), waiting.pop(1)]
+            for stage in ("decode", "parse"):
+                service.claim(begun[0], stage)
+            service.claim(begun[1], "decode")
+        told = {job.id: service.jobs.outlook(service.jobs.get(job.id, job.owner)).jobs_before for job in waiting}
+        begins: dict[str, int] = {}
+        while claim := service.runs.take(waiting[0].id, "decode", "anna"):
+            if claim.job_id in told:
+                begins.setdefault(claim.job_id, len(begins))
+            time.sleep(0.002)  # turns are told apart by milliseconds
+            if not held:
+                service.runs.finish(claim, Outcome("key"))
+        assert told == begins
+
     def test_is_nobodys_when_nothing_waits(self, service: Service) -> None:
         (job,) = self.submit(service, "one")
         for _ in range(2):
@@ -287,6 +311,12 @@ class TestWhoseTurnItIs:
         claim = service.runs.take(job.id, "parse", "anna")
         assert claim is not None
         assert claim.stage == "parse"
+
+    def test_of_a_pausing_stage_is_not_foretold(self, service: Service) -> None:
+        (job,) = self.submit(service, "one")
+        with service.database.writing() as session:
+            session.execute(update(StageRun).values(queued_ms=StageRun.queued_ms + 3_600_000))
+        assert service.jobs.outlook(service.jobs.get(job.id, "one")).jobs_before is None
 
     def test_is_taken_once_by_workers_that_look_at_the_same_moment(self, service: Service) -> None:
         jobs = self.submit(service, "one", "two", "three")
