@@ -29,6 +29,9 @@ SPARE_SECONDS = 900
 SECONDS_PER_AUDIO_SECOND = 4
 """A stage may take a quarter of an hour and four times the recording's length: slower than large models on two cores."""
 
+VERIFIED = {"ssl_cert_reqs": "required", "ssl_check_hostname": True}
+"""What `rediss://` means unless its query says otherwise (`?ssl_ca_certs=FILE` names an authority): kombu would take any certificate."""
+
 AFTER_THE_LIMIT_SECONDS = 60
 """A process that outlives the limit of the longest recording by this is killed by Celery, whatever our own heart beats."""
 
@@ -102,6 +105,7 @@ def celery_settings(settings: Settings) -> dict[str, object]:
     longest = time_limit(settings.max_audio_seconds) + AFTER_THE_LIMIT_SECONDS
     return {
         "broker_url": settings.broker_url,
+        "broker_use_ssl": VERIFIED if str(settings.broker_url).startswith("rediss:") else False,
         "broker_connection_timeout": CONNECT_SECONDS,
         "broker_transport_options": {
             "visibility_timeout": longest + 3600,
