@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
+import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import packages_distributions
+from threading import Thread
 
 import pytest
 
@@ -69,7 +73,38 @@ def test_a_traceback_is_in_it_without_its_secrets() -> None:
 def test_nothing_is_traced_unless_it_is_asked_for() -> None:
     telemetry.start(Settings(), "api")
     with telemetry.span("stage", job_id="1"):
-        assert telemetry._tracers == []
+        assert telemetry._instruments == []
+
+
+TRACED = """
+import sys
+from service import telemetry
+from service.settings import Settings
+telemetry.start(Settings(otlp_endpoint=sys.argv[1]), "worker")
+with telemetry.span("transcribe:1/3", job_id="0190"):
+    pass
+"""
+
+
+def test_a_collector_gets_each_span_and_how_long_it_took() -> None:
+    pytest.importorskip("opentelemetry.exporter.otlp.proto.http")
+    got: dict[str, bytes] = {}
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            got[self.path] = gzip.decompress(body) if self.headers.get("content-encoding") == "gzip" else body
+            self.send_response(200)
+            self.end_headers()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        # in a process of its own: OpenTelemetry cannot be switched off again
+        subprocess.run([sys.executable, "-c", TRACED, f"http://127.0.0.1:{server.server_port}"], check=True, timeout=60)
+        server.shutdown()
+    assert all(said in got["/v1/traces"] for said in (b"transcribe:1/3", b"earmark.job_id", b"0190", b"earmark-worker"))
+    assert all(said in got["/v1/metrics"] for said in (b"earmark.duration", b"transcribe", b"earmark-worker"))
+    assert b"0190" not in got["/v1/metrics"]
 
 
 @pytest.mark.parametrize("name", ["service", "models", "workers"])
@@ -86,7 +121,14 @@ class TestTheAudit:
         assert verdict(report) == (1, "1 known vulnerabilities: a 1: CVE-1")
         assert verdict(json.dumps({"dependencies": [{"name": "b", "version": "2", "vulns": []}]}))[0] == 0
 
-    @pytest.mark.parametrize("report", ["", "ERROR: no network", "{}", "null"])
+    def test_names_what_was_not_looked_at(self) -> None:
+        skipped = {"name": "c", "skip_reason": "not found on PyPI"}
+        assert verdict(json.dumps({"dependencies": [{"name": "b", "version": "2", "vulns": []}, skipped]})) == (
+            0,
+            "1 packages, no known vulnerability; not looked at, for nothing is known of them there: c",
+        )
+
+    @pytest.mark.parametrize("report", ["", "ERROR: no network", "{}", "null", '{"dependencies": [{"name": "c", "skip_reason": "gone"}]}'])
     def test_that_could_not_be_made_says_so(self, report: str) -> None:
         code, said = verdict(report)
         assert code == 0
