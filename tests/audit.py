@@ -23,15 +23,23 @@ def main() -> int:
 
 
 def verdict(report: str, *, required: bool = False) -> tuple[int, str]:
-    """The exit code and what to say, of pip-audit's JSON; anything else is a report that could not be made."""
+    """The exit code and what to say, of pip-audit's JSON; anything else is a report that could not be made.
+
+    A package that the service of advisories does not know was not looked at: a mirror without advisories knows none.
+    """
     try:
         dependencies: list[Any] = json.loads(report)["dependencies"]
     except (ValueError, KeyError, TypeError):
         return int(required), "NOT DONE: no advisories could be fetched (no network?)"
-    found = [f"{d['name']} {d['version']}: {v['id']}" for d in dependencies for v in d.get("vulns", [])]
+    looked_at = [d for d in dependencies if "skip_reason" not in d]
+    left_out = [d["name"] for d in dependencies if "skip_reason" in d]
+    found = [f"{d['name']} {d['version']}: {v['id']}" for d in looked_at for v in d.get("vulns", [])]
     if found:
         return 1, f"{len(found)} known vulnerabilities: {'; '.join(found)}"
-    return 0, f"{len(dependencies)} packages, no known vulnerability"
+    if not looked_at:
+        return int(required), f"NOT DONE: there are advisories for none of {len(left_out)} packages where pip-audit asks"
+    unknown = f"; not looked at, for nothing is known of them there: {', '.join(left_out)}" if left_out else ""
+    return 0, f"{len(looked_at)} packages, no known vulnerability{unknown}"
 
 
 def _report() -> str:
