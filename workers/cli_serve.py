@@ -101,11 +101,15 @@ def migrate() -> None:
 
 
 @app.command()
-def doctor(*, as_json: o.AsJson = False) -> None:
-    """What works here and what does not, each with the way out. Exit code 5 when something needed is missing."""
+def doctor(
+    *,
+    url: Annotated[str | None, typer.Option(help="Where the API is; by default at EARMARK_HOST and EARMARK_PORT.")] = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """What works here and what does not, of this machine and of the running service. Exit code 5 when something needed is missing."""
     from workers.doctor import examine  # noqa: PLC0415 - `--help` does without
 
-    findings = examine(Settings())
+    findings = examine(Settings(), url)
     if as_json:
         print_json(findings)
     else:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal
 
+import httpx
+
 from models import cuda, profiles
 from models.catalog import Catalog, State
 from service.database import Database
@@ -18,6 +20,8 @@ from service.queue import Broker
 from service.settings import Settings
 from service.store import FolderStore
 from workers.broker import can_embed
+
+API_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,8 @@ class Finding:
     said: str
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Everything, in the order in which one would mend it."""
+def examine(settings: Settings, url: str | None = None) -> list[Finding]:
+    """Everything, in the order in which one would mend it. `url` is where the API is; by default where the settings have it listen."""
     looks: dict[str, Callable[[Settings], Finding]] = {
         "python": _python,
         "device": _device,
@@ -40,6 +44,7 @@ def examine(settings: Settings) -> list[Finding]:
         "database": _database,
         "broker": _broker,
         "workers": _workers,
+        "api": lambda settings: _api(settings, url or f"http://{settings.host}:{settings.port}"),
     }
     return [_safely(what, look, settings) for what, look in looks.items()]
 
@@ -47,7 +52,7 @@ def examine(settings: Settings) -> list[Finding]:
 def _safely(what: str, look: Callable[[Settings], Finding], settings: Settings) -> Finding:
     try:
         return look(settings)
-    except (EarmarkError, OSError) as error:
+    except (EarmarkError, OSError, httpx.HTTPError, ValueError) as error:
         return Finding(what, "wrong", str(error))
 
 
@@ -168,3 +173,24 @@ def _workers(settings: Settings) -> Finding:
     if not names:
         return Finding("workers", "note", "none answers, so jobs wait: start one with `earmark worker`")
     return Finding("workers", "ok", ", ".join(sorted(names)))
+
+
+def _api(settings: Settings, url: str) -> Finding:
+    """The running service as its callers see it: what it stands on, and who works for it."""
+    headers = {"X-API-Key": settings.api_key} if settings.api_key else {}
+    with httpx.Client(base_url=url, headers=headers, timeout=API_SECONDS, trust_env=False) as http:
+        try:
+            checks = http.get("/readyz").json()["checks"]
+        except httpx.ConnectError:
+            return Finding("api", "note", f"nothing answers at {url}: `earmark up` starts it; --url names another")
+        except (KeyError, TypeError, ValueError):
+            return Finding("api", "wrong", f"what answers at {url} is not Earmark; --url names another address")
+        if ill := [f"{what}: {said}" for what, said in checks.items() if said != "ok"]:
+            return Finding("api", "wrong", f"{url} answers and is not ready: {'; '.join(ill)}")
+        answer = http.get("/v1/capabilities")
+    if not answer.is_success:
+        return Finding("api", "note", f"{url} is ready; to ask what it can do, set EARMARK_API_KEY (it answers {answer.status_code})")
+    can = answer.json()
+    workers = [f"{w['name']} ({w['device']}, {w['busy']} of {w['slots']} slots busy)" for w in can["workers"] or []]
+    said = f"{url} is ready, version {can['version']}; workers: {', '.join(workers) or 'none answers, so jobs wait'}"
+    return Finding("api", "ok" if workers else "note", said)
