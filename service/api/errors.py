@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, computed_field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -35,7 +35,6 @@ class Fault(BaseModel):
 class Problem(BaseModel):
     """An error, as RFC 9457 has it. `code` is stable; `detail` is for people."""
 
-    type: str = Field("about:blank", description="Always about:blank: `code` tells errors apart.")
     title: str = Field(examples=["The transcript holds no words"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["the transcript is empty; send the text as it was published"])
@@ -43,6 +42,12 @@ class Problem(BaseModel):
     retryable: bool = Field(description="Whether the same request may succeed later.")
     request_id: str | None = Field(None, description="The X-Request-Id of the request, for finding it in the logs.")
     errors: list[Fault] | None = Field(None, description="Each wrong place, where there are several.")
+
+    @computed_field(
+        description="The code as a URI, for programs that know problems by it.", examples=["urn:earmark:problem:transcript_empty"]
+    )
+    def type(self) -> str:
+        return f"urn:earmark:problem:{self.code}"
 
 
 class BadOptions(InvalidOptions):

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service.api.deps import ENTRANCE, Parts, Reader, Service, Submitter
 from service.api.errors import problems
+from service.api.etags import has_it
 from service.api.events import POLL_SECONDS, shown, version_of
 from service.api.schemas import PRIORITIES, JobPage, JobView, Listing, view
 from service.api.submission import Received, Sent, take_in
@@ -159,7 +160,7 @@ async def looked_at(
     found = await _ended(service, job_id, caller.owner, patience)
     job = await run_in_threadpool(shown, service, found)
     etag = f'W/"{version_of(job)}"'
-    if request.headers.get("if-none-match") in {etag, "*"}:
+    if has_it(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers={"ETag": etag})
     return Response(job.model_dump_json(), headers={"ETag": etag}, media_type="application/json")
 

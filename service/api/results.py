@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from service.api import examples
 from service.api.deps import ENTRANCE, Reader, Service
 from service.api.errors import problems
+from service.api.etags import has_it
 from service.domain.render import FORMATS, RenderOptions, render
 from service.errors import UnknownFormat
 from service.results import require_result
@@ -72,7 +73,7 @@ def result(job_id: str, caller: Reader, service: Service, choice: Annotated[Choi
     options = choice.to_domain()
     job = service.jobs.get(job_id, caller.owner)
     etag = _etag(job, name, options)
-    if request.headers.get("if-none-match") in {etag, "*"}:
+    if has_it(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers={"ETag": etag})
     text = render(service.results.document(job), name, options)
     return Response(text, media_type=FORMATS[name].media_type, headers={"ETag": etag, "Vary": "Accept"})

@@ -65,7 +65,8 @@ def problem(response: Response, status: int, code: str) -> str:
     assert response.headers["content-type"] == "application/problem+json"
     body = response.json()
     assert (body["code"], body["status"], body["request_id"]) == (code, status, response.headers["x-request-id"])
-    assert set(body) >= {"type", "title", "detail", "retryable"}
+    assert body["type"] == f"urn:earmark:problem:{code}"
+    assert set(body) >= {"title", "detail", "retryable"}
     return str(body["detail"])
 
 

@@ -111,6 +111,22 @@ class TestPieces:
         problem(api.post("/v1/jobs", json=body), 404, "not_found")
         assert list((parts.settings.store / "scratch").iterdir()) == []
 
+    def test_may_come_whole_in_one_request(self, api: TestClient) -> None:
+        sent = api.post("/v1/uploads", content=AUDIO, headers={"Upload-Length": str(len(AUDIO)), "Content-Type": PIECE})
+        assert (sent.status_code, sent.headers["upload-offset"]) == (201, str(len(AUDIO)))
+        body = {"audio": {"upload_id": sent.headers["location"].rpartition("/")[2]}, "transcript": {"text": "Anna: Hello."}}
+        assert api.post("/v1/jobs", json=body).json()["audio"]["sha256"] == hashlib.sha256(AUDIO).hexdigest()
+
+    def test_that_come_with_more_than_was_said_leave_nothing(self, api: TestClient, parts: Parts) -> None:
+        headers = {"Upload-Length": "3", "Content-Type": PIECE}
+        problem(api.post("/v1/uploads", content=b"four", headers=headers), 413, "audio_too_large")
+        assert not list((parts.settings.store / "uploads").iterdir())
+
+    def test_say_how_they_are_spoken_to(self, api: TestClient) -> None:
+        said = api.options("/v1/uploads")
+        assert (said.status_code, said.headers["tus-version"], said.headers["tus-max-size"]) == (204, "1.0.0", "100000")
+        assert "creation-with-upload" in said.headers["tus-extension"]
+
     def test_that_do_not_fit_are_refused_and_cost_nothing(self, api: TestClient) -> None:
         where = self.begin(api, 10).headers["location"]
         assert self.send(api, where, 0, b"12345").status_code == 204
@@ -190,6 +206,7 @@ class TestWaitingAndWatching:
         path = f"/v1/jobs/{submit(api).json()['id']}"
         etag = api.get(path).headers["etag"]
         assert api.get(path, headers={"If-None-Match": etag}).status_code == 304
+        assert api.get(path, headers={"If-None-Match": f'"another", {etag.removeprefix("W/")}'}).status_code == 304
         api.post(f"{path}/cancel")
         assert api.get(path, headers={"If-None-Match": etag}).status_code == 200
 
