@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,11 @@ EXAMPLES = int(os.environ.get("EARMARK_SCHEMATHESIS_EXAMPLES", "12"))
 """Requests made up for each operation; a nightly run can afford more."""
 
 SAYS_503_WITHOUT_A_BROKER = {"/readyz"}
+
+ROOT = Path(__file__).parents[2]
+
+URL = re.compile(r"""(?:\$URL|http://127\.0\.0\.1:8300)(/[^\s"'?]*)""")
+"""An address in docs/api.md, without its query."""
 
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 
@@ -57,6 +63,25 @@ def test_every_answer_is_as_described(described: Any, method: str, path: str) ->
         case.call_and_validate(headers={"X-API-Key": KEY}, excluded_checks=[positive_data_acceptance])
 
     holds()
+
+
+def test_every_call_is_shown_by_curl() -> None:
+    described = {(method.upper(), path) for method, path in OPERATIONS} | {("GET", path) for path in SAYS_503_WITHOUT_A_BROKER}
+    lines = (ROOT / "docs/api.md").read_text().splitlines()
+    shown = [(_method(line), at[1]) for line in lines if line.startswith("    curl") and (at := URL.search(line))]
+    called = {(verb, path) for verb, path in described if any(verb == method and re.fullmatch(_any(path), at) for method, at in shown)}
+    assert described - called == set()
+
+
+def _method(line: str) -> str:
+    """The one that curl uses."""
+    named = re.search(r"-X (\w+)", line)
+    sends = any(option in line for option in (" --json", " --data-binary", " -F "))
+    return named[1] if named else "HEAD" if " -I " in line else "POST" if sends else "GET"
+
+
+def _any(path: str) -> str:
+    return re.sub(r"\{\w+\}", "[^/]+", path)
 
 
 def test_everything_has_an_example() -> None:
