@@ -9,14 +9,16 @@ Every token and every heard word is in exactly one block, in order:
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, chain, groupby
 
 from rapidfuzz.distance import Indel
 
 from service.domain.anchors import Pair, pairs
 from service.domain.document import Status, Verdict
+from service.domain.edges import edges
 from service.domain.normalize import fold
 from service.domain.phonetics import similarity
 from service.domain.script import Reference
@@ -80,8 +82,10 @@ def align(reference: Reference, hypothesis: Hypothesis) -> Alignment:
     """Lay the tokens of the talk against the heard words."""
     written = [fold(token.text) for token in reference.tokens]
     heard = [fold(word.text) for word in hypothesis.words]
-    runs = _runs(_links(written, heard), (len(written), len(heard)))
-    blocks = tuple(_joined(_classified(runs, written, heard, hypothesis.words), written, heard))
+    lines = list(accumulate((len(line.tokens) for line in reference.talk), initial=0))
+    runs = _runs(_links(written, heard), (0, len(written)), (0, len(heard)))
+    parted = chain.from_iterable(_parted(run, written, heard, lines) for run in runs)
+    blocks = tuple(_joined(_classified(parted, written, heard, hypothesis.words), written, heard))
     return Alignment(blocks, _verdict(blocks, len(written), len(heard)))
 
 
@@ -118,16 +122,40 @@ class _Run:
     linked: bool
 
 
-def _runs(links: list[Pair], size: tuple[int, int]) -> Iterator[_Run]:
+def _runs(links: list[Pair], tokens: Range, words: Range) -> Iterator[_Run]:
     """Cut both sides into linked groups (transitively: "data sets" with "datasets") and what lies between them."""
-    i = j = 0
+    i, j = tokens[0], words[0]
     for (i1, i2), (j1, j2) in _groups(links):
         if (i, j) != (i1, j1):
             yield _Run((i, i1), (j, j1), linked=False)
         yield _Run((i1, i2), (j1, j2), linked=True)
         i, j = i2, j2
-    if (i, j) != size:
-        yield _Run((i, size[0]), (j, size[1]), linked=False)
+    if (i, j) != (tokens[1], words[1]):
+        yield _Run((i, tokens[1]), (j, words[1]), linked=False)
+
+
+def _parted(run: _Run, written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]], lines: Sequence[int]) -> Iterator[_Run]:
+    """Of a run whose sides are different passages, each by itself, after and before what is left there of the talk."""
+    (i, i2), (j, j2) = run.tokens, run.words
+    ours, theirs = ["".join(units) for units in written[i:i2]], ["".join(units) for units in heard[j:j2]]
+    if run.linked or not ours or not theirs or _misheard(ours, theirs):
+        yield run
+        return
+    breaks = lines[bisect_left(lines, i) : bisect_right(lines, i2)]
+    at = edges(ours, theirs, [line - i for line in breaks])
+    head, tail = (i + at.head_tokens, j + at.head_words), (i2 - at.tail_tokens, j2 - at.tail_words)
+    yield from _talk((i, head[0]), (j, head[1]), ours, theirs)
+    if head[0] < tail[0]:
+        yield _Run((head[0], tail[0]), (head[1], head[1]), linked=False)
+    if head[1] < tail[1]:
+        yield _Run((tail[0], tail[0]), (head[1], tail[1]), linked=False)
+    yield from _talk((tail[0], i2), (tail[1], j2), ours[tail[0] - i :], theirs[tail[1] - j :])
+
+
+def _talk(tokens: Range, words: Range, written: Sequence[str], heard: Sequence[str]) -> Iterator[_Run]:
+    """A few misheard words, held by those that are alike."""
+    found = pairs(written[: tokens[1] - tokens[0]], heard[: words[1] - words[0]])
+    yield from _runs([(tokens[0] + a, words[0] + b) for a, b in found], tokens, words)
 
 
 def _groups(links: Iterable[Pair]) -> Iterator[tuple[Range, Range]]:
@@ -157,11 +185,8 @@ def _classified(
         elif run.words[0] == run.words[1]:
             said = _has_time(run, words)
             yield Block(Status.INFERRED if said else Status.UNHEARD, run.tokens, run.words)
-        elif _misheard(ours, theirs):
-            yield Block(Status.SUBSTITUTED, run.tokens, run.words)
         else:
-            yield Block(Status.UNHEARD, run.tokens, (run.words[0], run.words[0]))
-            yield Block(Status.UNWRITTEN, (run.tokens[1], run.tokens[1]), run.words)
+            yield Block(Status.SUBSTITUTED, run.tokens, run.words)
 
 
 def _joined(blocks: Iterable[Block], written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from rapidfuzz.distance import LCSseq
 from service.domain.align import align
 from service.domain.anchors import increasing, pairs
 from service.domain.document import Status
+from service.domain.edges import edges
 from service.domain.normalize import fold
 from service.domain.secondlook import Trace, amended, holes, search
 from service.domain.span import Span, shares
@@ -83,6 +84,13 @@ def test_the_increasing_chain_is_increasing_and_made_of_the_points(points: list[
     chain = increasing(sorted(points))
     assert set(chain) <= set(points)
     assert all(i < k and j < m for (i, j), (k, m) in pairwise(chain))
+
+
+@given(written=TEXTS.map(str.split), heard=TEXTS.map(str.split), lines=st.lists(st.integers(0, 40), max_size=5))
+def test_edges_share_no_word(written: list[str], heard: list[str], lines: list[int]) -> None:
+    at = edges(written, heard, lines)
+    assert at.head_tokens + at.tail_tokens <= len(written)
+    assert at.head_words + at.tail_words <= len(heard)
 
 
 @given(text=st.text(max_size=40))

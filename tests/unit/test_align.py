@@ -89,6 +89,26 @@ def test_words_that_are_alike_by_chance_tie_no_advertisement_to_another(written:
     assert [row[0] for row in rows] == [Status.MATCHED, Status.UNHEARD, Status.UNWRITTEN]
 
 
+def test_misheard_words_beside_a_written_advertisement_are_not_part_of_it() -> None:
+    rows = statuses(
+        (TALK, ADVERT, "and we took it apart again"), f"{TALK.replace('winter evening', 'win the evening')} hand we took it apart again"
+    )
+    assert [row[1] for row in rows if row[0] is Status.UNHEARD] == [ADVERT]
+
+
+def test_misheard_words_beside_a_spoken_advertisement_are_not_unheard() -> None:
+    rows = statuses(
+        (TALK, "That's how Kurosawa did it"), f"{TALK.replace('one winter evening', 'one went or')} {OTHER_ADVERT} dads howl Corso did it"
+    )
+    assert Status.UNHEARD not in {row[0] for row in rows}
+    assert (Status.UNWRITTEN, "", OTHER_ADVERT) in rows
+
+
+def test_in_a_text_without_lines_likeness_alone_says_what_is_talk() -> None:
+    rows = statuses((f"{TALK} {ADVERT} and we took it",), f"{TALK} hand we tuck it")
+    assert [row[1] for row in rows if row[0] is Status.UNHEARD] == [ADVERT]
+
+
 def test_a_word_the_recogniser_skipped_is_inferred_where_there_is_time_for_it() -> None:
     words = spoken("we were in a very large house", each=300, gap=300)
     said = hypothesis(*(w for w in words if w.text != "very"))
