@@ -45,6 +45,12 @@ RESEMBLES = 0.45
 FASTEST_MS = 110
 """Nobody says more than about nine words a second: time for fewer is not enough for a word to have been said."""
 
+MUMBLED = 3
+"""So many words the recogniser may take for a part of their neighbours; it does not lose four without a hole."""
+
+LONGEST_WORD_MS = 800
+"""A recognised word beside a hole lasts no longer: the recogniser lets it run on into the music."""
+
 REFUSED_BELOW = 0.2
 """Share of words in common, of the shorter side, below which a transcript is not of this audio."""
 
@@ -234,18 +240,25 @@ def _misheard(ours: Sequence[str], theirs: Sequence[str]) -> bool:
 
 
 def _has_time(run: _Run, words: tuple[Word, ...]) -> bool:
-    """Whether the heard words around an unrecognised run leave time for its tokens, at the fastest rate of speech."""
+    """Whether the heard words around an unrecognised run leave time for its tokens, at the fastest rate of speech: a few may have been
+    taken for a part of their neighbours, more need a hole.
+    """
     j, count = run.words[0], run.tokens[1] - run.tokens[0]
+    if count > MUMBLED:
+        return _hole(words, j) >= FASTEST_MS * count
     around = words[max(0, j - 3) : j + 3]
     if not around:
         return False
     available: Ms = around[-1].span.end - around[0].span.start
-    return available >= FASTEST_MS * (count + len(around)) and (count <= UNRELATED or _pause(words, j) >= FASTEST_MS * count)
+    return available >= FASTEST_MS * (count + len(around))
 
 
-def _pause(words: tuple[Word, ...], j: int) -> Ms:
-    """Milliseconds between heard word j - 1 and j."""
-    return words[j].span.start - words[j - 1].span.end if 0 < j < len(words) else 0
+def _hole(words: tuple[Word, ...], j: int) -> Ms:
+    """Milliseconds without a word between heard word j - 1 and j."""
+    if not 0 < j < len(words):
+        return 0
+    before, after = words[j - 1].span, words[j].span
+    return max(after.start, after.end - LONGEST_WORD_MS) - min(before.end, before.start + LONGEST_WORD_MS)
 
 
 def _verdict(blocks: tuple[Block, ...], num_tokens: int, num_words: int) -> Verdict:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from service.domain.align import FASTEST_MS, UNRELATED, Alignment, Block, Range
+from service.domain.align import FASTEST_MS, LONGEST_WORD_MS, UNRELATED, Alignment, Block, Range
 from service.domain.document import Status
 from service.domain.gaps import is_speech
 from service.domain.span import Ms, Span
@@ -21,9 +21,6 @@ FEWEST = 4
 
 SHORTEST_MS = 1_000
 """Sound too short to look into."""
-
-LONGEST_WORD_MS = 800
-"""A recognised word beside a hole lasts no longer: the recogniser lets it run on into the music."""
 
 WINDOW_MS = 28_000
 """What the recogniser hears at once, with a margin."""

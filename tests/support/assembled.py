@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.domain.align import align
+from service.domain.align import Alignment, align
 from service.domain.assemble import Parts, assemble
 from service.domain.attribute import attribute
 from service.domain.correct import Corrections
@@ -16,17 +16,21 @@ from service.domain.timing import NOT_HEARD, Timed, Times, said, settle
 from tests.support.builders import SHA
 
 
-def timed(written: Reference, heard: Hypothesis, fixes: Corrections) -> Times:
+def timed(written: Reference, heard: Hypothesis, fixes: Corrections, alignment: Alignment | None = None) -> Times:
     words = printed(written, fixes)
-    items = said(align(written, heard), heard, words)
+    items = said(alignment or align(written, heard), heard, words)
     final = settle(items, [None] * len(items), [])
     known = {i.printed: Timed(span, timing, i.score) for i, (span, timing) in zip(items, final, strict=True)}
     extra = tuple((i.word, Timed(span, timing, i.score)) for i, (span, timing) in zip(items, final, strict=True) if i.word is not None)
     return Times(tuple(known.get(k, NOT_HEARD) for k in range(len(words))), extra)
 
 
-def put_together(written: Reference, heard: Hypothesis, fixes: Corrections, turns: tuple[Turn, ...]) -> Document:
-    times = timed(written, heard, fixes)
+def put_together(
+    written: Reference, heard: Hypothesis, fixes: Corrections, turns: tuple[Turn, ...], alignment: Alignment | None = None
+) -> Document:
+    """`alignment` is one that a second look amended, where there was one."""
+    alignment = alignment or align(written, heard)
+    times = timed(written, heard, fixes, alignment)
     voices = Diarization(turns, turns)
     words = printed(written, fixes)
     return assemble(
@@ -36,7 +40,7 @@ def put_together(written: Reference, heard: Hypothesis, fixes: Corrections, turn
             reference=written,
             hypothesis=heard,
             diarization=voices,
-            alignment=align(written, heard),
+            alignment=alignment,
             corrections=fixes,
             times=times,
             attribution=propose(attribute(written, words, times, voices), words, times.printed, written.heading),

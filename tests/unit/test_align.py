@@ -116,6 +116,12 @@ def test_a_word_the_recogniser_skipped_is_inferred_where_there_is_time_for_it() 
     assert [b.status for b in blocks if b.num_words == 0] == [Status.INFERRED]
 
 
+def test_four_words_are_not_taken_for_a_part_of_their_neighbours() -> None:
+    said = hypothesis(*spoken("we were in a very large house", each=300, gap=20))
+    blocks = align(reference("we were in the middle of nowhere a very large house"), said).blocks
+    assert [b.status for b in blocks if b.num_words == 0] == [Status.UNHEARD]
+
+
 def test_there_is_no_time_for_a_long_unspoken_passage() -> None:
     blocks = align(reference(f"we were in {ADVERT} a very large house"), hypothesis(*spoken("we were in a very large house"))).blocks
     assert [b.status for b in blocks if b.num_words == 0] == [Status.UNHEARD]

@@ -1,4 +1,4 @@
-"""Alignment and times, measured: `python -m tests.bench.align [boundaries] [lines] [covered] [mismatch] [verdicts] [speed] [reliability]`.
+"""Alignment and times, measured: `python -m tests.bench.align [boundaries lines covered mismatch sounding verdicts speed reliability]`.
 
 Reads the recordings and episodes of the shared folder (EARMARK_SHARED); decoded sound and recognitions are kept in out/bench/align.
 Prints Markdown tables for docs/benchmarks.md.
@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from tests.bench.align import boundaries, covered, lines, mismatch, reliability, speed, verdicts
-from tests.bench.align.episodes import lines_of, pieces
+from tests.bench.align import boundaries, covered, lines, mismatch, reliability, sounding, speed, verdicts
+from tests.bench.align.episodes import Piece, lines_of, pieces
 from tests.bench.align.judged import judged
 from tests.bench.align.runs import Run, Runs
 from tests.support.shared import SHARED
 
 EPISODES = ("seed1", "seed2")
 LOOKS = "mistaken at first | after the second look"
+FOUND = "unheard words, F1 | unwritten seconds, F1 | genuine words dropped"
 ERRORS = "mean | median | within 50 ms | largest"
 
 
@@ -39,6 +40,11 @@ def run(name: str) -> Run:
 
 def base() -> dict[str, mismatch.Episode]:
     return {name: (lines_of(truth(name)), run(name).hypothesis) for name in EPISODES}
+
+
+def sounds() -> list[list[Piece]]:
+    """The episodes' pieces with their sound."""
+    return [pieces(*episode, runs().sound(SHARED / "episodes" / f"{name}.mp3")) for name, episode in base().items()]
 
 
 def _lines() -> Iterator[str]:
@@ -64,8 +70,12 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
         lambda: covered.table(runs(), {truth(name): runs().sound(SHARED / "episodes" / f"{name}.mp3") for name in EPISODES}),
     ),
     "mismatch": (
-        "change | errors added | unheard words, F1 | unwritten seconds, F1 | genuine words dropped",
+        f"change | errors added | {FOUND}",
         lambda: iter(mismatch.table(base())),
+    ),
+    "sounding": (
+        f"change | errors added | without the sound: {FOUND} | after the second look: {FOUND}",
+        lambda: sounding.table(runs(), sounds()),
     ),
     "verdicts": ("transcript | wanted | decided so | coverage nearest to a mistake", lambda: verdicts.table(base())),
     "speed": ("length | words written | words heard | processor time | a word", lambda: speed.table(pieces(*base()["seed1"]))),

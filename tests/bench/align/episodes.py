@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from models.waveform import Waveform
 from service.domain.align import align
 from service.domain.speech import Hypothesis, Word
 from tests.support.builders import reference, word
@@ -21,14 +22,16 @@ ERROR_KINDS = ("replace", "replace", "replace", "drop", "add")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A line as written and as heard; None where it is not there. Times of `heard` begin at 0."""
+    """A line as written and as heard; None where it is not there. Times of `heard` begin at 0, which is at `begins` in its recording."""
 
     written: str | None
     heard: tuple[Word, ...] | None
     lasts: int = 0
+    recording: Waveform | None = None
+    begins: int = 0
 
 
-def pieces(lines: list[str], hypothesis: Hypothesis) -> list[Piece]:
+def pieces(lines: list[str], hypothesis: Hypothesis, recording: Waveform | None = None) -> list[Piece]:
     """The lines of a faithful transcript with the words heard for each."""
     starts = _starts(lines, hypothesis)
     words = hypothesis.words
@@ -37,7 +40,8 @@ def pieces(lines: list[str], hypothesis: Hypothesis) -> list[Piece]:
         part = words[first:end]
         begin = part[0].span.start if part else 0
         stop = words[end].span.start if end < len(words) else hypothesis.duration_ms
-        out.append(Piece(text, tuple(_moved(w, -begin) for w in part), max(0, stop - begin) if part else 0))
+        lasts = max(0, stop - begin) if part else 0
+        out.append(Piece(text, tuple(_moved(w, -begin) for w in part), lasts, recording, begin))
     return out
 
 

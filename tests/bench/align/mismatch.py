@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from service.domain.align import Alignment, align
 from service.domain.correct import Corrections
 from service.domain.document import Document, Status
+from service.domain.script import Reference
 from service.domain.speech import Hypothesis
 from tests.bench.align.episodes import ADVERTS, Piece, heard, misheard, pieces, spoken_advert
 from tests.support.assembled import put_together
@@ -16,7 +18,13 @@ from tests.support.builders import reference
 Episode = tuple[list[str], Hypothesis]
 """The lines of a faithful transcript, and what was heard."""
 
-Change = Callable[[list[Piece], random.Random], list[Piece]]
+Change = Callable[[list[Piece], random.Random, Sequence[Piece]], list[Piece]]
+"""Cuts an episode up; the third argument are advertisements to be spoken, as many as there are to be written."""
+
+Look = Callable[[Reference, Alignment], Alignment]
+"""What is made of an alignment by looking into the sound."""
+
+SPOKEN = [spoken_advert(text) for text in ADVERTS]
 
 
 def _written(text: str) -> Piece:
@@ -28,38 +36,47 @@ def _at(parts: list[Piece], chance: random.Random, new: list[Piece]) -> list[Pie
     return [*parts[:k], *new, *parts[k:]]
 
 
-def written_adverts(parts: list[Piece], chance: random.Random) -> list[Piece]:
+def written_adverts(parts: list[Piece], chance: random.Random, _: Sequence[Piece]) -> list[Piece]:
     for _ in range(4):
         parts = _at(parts, chance, [_written(chance.choice(ADVERTS))])
     return parts
 
 
-def spoken_adverts(parts: list[Piece], chance: random.Random) -> list[Piece]:
+def spoken_adverts(parts: list[Piece], chance: random.Random, spoken: Sequence[Piece]) -> list[Piece]:
     for _ in range(4):
-        parts = _at(parts, chance, [spoken_advert(chance.choice(ADVERTS))])
+        parts = _at(parts, chance, [chance.choice(spoken)])
     return parts
 
 
-def several_in_a_row(parts: list[Piece], chance: random.Random) -> list[Piece]:
-    chosen = chance.sample(ADVERTS, 6)
-    parts = _at(parts, chance, [_written(text) for text in chosen[:3]])
-    return _at(parts, chance, [spoken_advert(text) for text in chosen[3:]])
+def several_in_a_row(parts: list[Piece], chance: random.Random, spoken: Sequence[Piece]) -> list[Piece]:
+    chosen = chance.sample(range(len(ADVERTS)), 6)
+    parts = _at(parts, chance, [_written(ADVERTS[n]) for n in chosen[:3]])
+    return _at(parts, chance, [spoken[n] for n in chosen[3:]])
 
 
-def adjacent(parts: list[Piece], chance: random.Random) -> list[Piece]:
+def adjacent(parts: list[Piece], chance: random.Random, spoken: Sequence[Piece]) -> list[Piece]:
     """One advertisement was replaced by another, and a genuine line stands between two that were."""
-    chosen = chance.sample(ADVERTS, 4)
-    parts = _at(parts, chance, [_written(chosen[0]), spoken_advert(chosen[1])])
+    a, b, c, d = chance.sample(range(len(ADVERTS)), 4)
+    parts = _at(parts, chance, [_written(ADVERTS[a]), spoken[b]])
     k = next(k for k in range(len(parts) // 2, len(parts)) if len((parts[k].written or "").split()) >= 20 and parts[k].heard)
-    return [*parts[:k], _written(chosen[2]), parts[k], spoken_advert(chosen[3]), *parts[k + 1 :]]
+    return [*parts[:k], _written(ADVERTS[c]), parts[k], spoken[d], *parts[k + 1 :]]
 
 
-def both_ends(parts: list[Piece], chance: random.Random) -> list[Piece]:
-    a, b, c, d = chance.sample(ADVERTS, 4)
-    return [_written(a), spoken_advert(b), *parts, _written(c), spoken_advert(d)]
+def both_ends(parts: list[Piece], chance: random.Random, spoken: Sequence[Piece]) -> list[Piece]:
+    a, b, c, d = chance.sample(range(len(ADVERTS)), 4)
+    return [_written(ADVERTS[a]), spoken[b], *parts, _written(ADVERTS[c]), spoken[d]]
 
 
-def removed_passages(parts: list[Piece], chance: random.Random) -> list[Piece]:
+def slogans(parts: list[Piece], chance: random.Random, _: Sequence[Piece]) -> list[Piece]:
+    """A line of the episode comes again four times; two more times it is spoken only, and two more times written only."""
+    slogan = chance.choice([p for p in parts if p.heard and 6 <= len((p.written or "").split()) <= 15])
+    more = [slogan] * 4 + [replace(slogan, written=None)] * 2 + [replace(slogan, heard=None)] * 2
+    apart = [k for k in range(2, len(parts), 2) if slogan not in parts[k - 1 : k + 1]]
+    new = dict(zip(chance.sample(apart, len(more)), more, strict=True))
+    return [piece for k, part in enumerate(parts) for piece in ([new[k], part] if k in new else [part])]
+
+
+def removed_passages(parts: list[Piece], chance: random.Random, _: Sequence[Piece]) -> list[Piece]:
     """The transcript lacks one stretch of lines, the recording another."""
     n = max(1, len(parts) // 20)
     k, m = chance.randrange(1, len(parts) // 2 - n), chance.randrange(len(parts) // 2, len(parts) - n)
@@ -69,14 +86,14 @@ def removed_passages(parts: list[Piece], chance: random.Random) -> list[Piece]:
     return out
 
 
-def cold_open(parts: list[Piece], chance: random.Random) -> list[Piece]:
+def cold_open(parts: list[Piece], chance: random.Random, _: Sequence[Piece]) -> list[Piece]:
     """The recording begins with a passage from its middle, which is written once, where it belongs."""
     n = max(1, len(parts) // 40)
     k = chance.randrange(len(parts) // 3, len(parts) - n)
     return [*(replace(p, written=None) for p in parts[k : k + n]), *parts]
 
 
-def part_only(parts: list[Piece], _: random.Random) -> list[Piece]:
+def part_only(parts: list[Piece], _: random.Random, __: Sequence[Piece]) -> list[Piece]:
     """The transcript is of the middle half."""
     quarter = len(parts) // 4
     return [p if quarter <= k < 3 * quarter else replace(p, written=None) for k, p in enumerate(parts)]
@@ -88,6 +105,7 @@ CHANGES: tuple[Change, ...] = (
     several_in_a_row,
     adjacent,
     both_ends,
+    slogans,
     removed_passages,
     cold_open,
     part_only,
@@ -119,11 +137,11 @@ class Found:
     dropped: int = 0
 
 
-def measure(parts: list[Piece], rate: float, chance: random.Random, into: Found) -> None:
-    """Align one cut-up episode, with recognition errors at `rate`, and count."""
-    said = misheard(heard(parts), rate, chance)
+def measure(parts: list[Piece], said: Hypothesis, into: Found, look: Look = lambda _, alignment: alignment) -> None:
+    """Align one cut-up episode, look again, and count."""
     shown = [p for p in parts if p.written is not None]
-    result = put_together(reference(*(p.written or "" for p in shown)), said, Corrections(()), ())
+    written = reference(*(p.written or "" for p in shown))
+    result = put_together(written, said, Corrections(()), (), look(written, align(written, said)))
     _count_words(shown, result, into)
     _count_time(parts, result, into.ms)
 
@@ -168,7 +186,12 @@ def table(episodes: dict[str, Episode], rates: tuple[float, ...] = (0.0, 0.1, 0.
             found = Found(Count(), Count())
             for n, base in enumerate(bases * times):
                 chance = random.Random(1000 * n + int(100 * rate))
-                measure(change(base, chance), rate, chance, found)
-            cells = (change.__name__.replace("_", " "), f"{100 * rate:.0f} %", found.words.f1, found.ms.f1, found.dropped)
-            rows.append("| " + " | ".join(map(str, cells)) + " |")
+                parts = change(base, chance, SPOKEN)
+                measure(parts, misheard(heard(parts), rate, chance), found)
+            rows.append(row(change, rate, found))
     return rows
+
+
+def row(change: Change, rate: float, found: Found) -> str:
+    cells = (change.__name__.replace("_", " "), f"{100 * rate:.0f} %", found.words.f1, found.ms.f1, found.dropped)
+    return "| " + " | ".join(map(str, cells)) + " |"
