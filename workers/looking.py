@@ -1,15 +1,21 @@
-"""The second look of the `align` stage: what was not recognised is looked for in the sound where it could be."""
+"""The second look of the `align` stage: what was not recognised is looked for in the sound where it could be, and a transcript that would
+be refused is heard out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeAlias
 
 from models.protocols import Report, Seeker, Sought
 from service.domain.align import Alignment
-from service.domain.secondlook import Trace, amended, holes, search
+from service.domain.appeal import samples, upheld
+from service.domain.secondlook import Look, Trace, amended, holes, search
 from service.domain.span import Span
+from service.domain.speech import Hypothesis
+from service.errors import TranscriptMismatch
 from workers.desk import Desk
 from workers.recall import Recall
 
@@ -18,7 +24,27 @@ Traces: TypeAlias = tuple[Trace, ...]
 
 
 def look_again(desk: Desk, alignment: Alignment, report: Report) -> Alignment:
-    """The alignment, amended by what the recogniser finds when it is told what to look for."""
+    """The alignment, amended by what the recogniser finds when it is told what to look for. Raises `TranscriptMismatch`."""
+    with _looking(desk, report) as look:
+        doubted = not alignment.verdict.accepted
+        if doubted:
+            alignment = _heard_out(alignment, desk.hypothesis, look)
+        return amended(alignment, {hole: search(hole, look) for hole in holes(alignment, desk.hypothesis, doubted=doubted)})
+
+
+def _heard_out(alignment: Alignment, hypothesis: Hypothesis, look: Look) -> Alignment:
+    """The alignment, accepted, if the sound speaks for the transcript where other words were recognised."""
+    found = {hole: search(hole, look) for hole in samples(alignment, hypothesis)}
+    if not upheld(found):
+        looked = f" {len(found)} of its passages were looked for in the sound, too, and are not said there." if found else ""
+        told = f"The transcript does not seem to be of this audio: {alignment.verdict.reason}.{looked}"
+        raise TranscriptMismatch(f"{told} Check that both belong to the same episode.")
+    return replace(alignment, verdict=replace(alignment.verdict, accepted=True, reason=None))
+
+
+@contextmanager
+def _looking(desk: Desk, report: Report) -> Iterator[Look]:
+    """Looks into the recording; what was looked for before is not asked again."""
     seeker = desk.kit.seeker(desk.hypothesis.language)
     with desk.recalling("looks", Traces, seeker.uses) as recall:
 
@@ -27,7 +53,7 @@ def look_again(desk: Desk, alignment: Alignment, report: Report) -> Alignment:
             words = tuple(desk.reference.tokens[k].text for k in which)
             return _found(seeker, recall, Sought(desk.waveform, span, words, desk.hypothesis.language))
 
-        return amended(alignment, {hole: search(hole, look) for hole in holes(alignment, desk.hypothesis)})
+        yield look
 
 
 def _found(seeker: Seeker, recall: Recall[Traces], sought: Sought) -> Traces:

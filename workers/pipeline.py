@@ -32,7 +32,7 @@ from service.domain.script import Reference
 from service.domain.sides import by_channel
 from service.domain.speech import Diarization, Hypothesis, joined
 from service.domain.timing import Times
-from service.errors import EarmarkError, NoSpeech, Stopped, TranscriptMismatch
+from service.errors import EarmarkError, NoSpeech, Stopped
 from service.stages import STAGES, WHOLE, part_of, stage_of
 from workers import audio, correcting, looking, timing
 from workers.breakdown import is_spared, story_of
@@ -78,12 +78,7 @@ def diarize(desk: Desk, report: Report) -> Diarization:
 
 
 def align(desk: Desk, report: Report) -> Alignment:
-    alignment = align_texts(desk.reference, desk.hypothesis)
-    if not alignment.verdict.accepted:
-        raise TranscriptMismatch(
-            f"The transcript does not seem to be of this audio: {alignment.verdict.reason}. Check that both belong to the same episode."
-        )
-    return looking.look_again(desk, alignment, report)
+    return looking.look_again(desk, align_texts(desk.reference, desk.hypothesis), report)
 
 
 def correct(desk: Desk, report: Report) -> Corrections:

@@ -19,6 +19,7 @@ from rapidfuzz.distance import Indel
 from service.domain.anchors import Pair, pairs
 from service.domain.document import Status, Verdict
 from service.domain.edges import edges
+from service.domain.links import links
 from service.domain.normalize import fold
 from service.domain.phonetics import similarity
 from service.domain.script import Reference
@@ -27,14 +28,6 @@ from service.domain.speech import Hypothesis, Word
 
 Range = tuple[int, int]
 """Half-open."""
-
-NEIGHBOURS = 5
-SUPPORT = 0.4
-"""A pair stands only if 40 % of the five words on either side are paired near it: chance pairs inside advertisements are not
-(the isolated-word filter of torchaudio_aligner, ASRU 2025)."""
-
-ALIKE_WEIGHT = 0.5
-"""What a pair that is only alike counts as support: in another advertisement one word in nine finds one like it, one in twelve itself."""
 
 UNRELATED = 8
 """From so many words on both sides without one shared word, the two are different passages, not one misheard."""
@@ -89,34 +82,11 @@ def align(reference: Reference, hypothesis: Hypothesis) -> Alignment:
     written = [fold(token.text) for token in reference.tokens]
     heard = [fold(word.text) for word in hypothesis.words]
     lines = list(accumulate((len(line.tokens) for line in reference.talk), initial=0))
-    runs = _runs(_links(written, heard), (0, len(written)), (0, len(heard)))
+    held = links(reference.talk, hypothesis.words, written, heard)
+    runs = _runs(held, (0, len(written)), (0, len(heard)))
     parted = chain.from_iterable(_parted(run, written, heard, lines) for run in runs)
     blocks = tuple(_joined(_classified(parted, written, heard, hypothesis.words), written, heard))
     return Alignment(blocks, _verdict(blocks, len(written), len(heard)))
-
-
-def _links(written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]) -> list[Pair]:
-    """Pairs (token, word) that share a folded word or are alike, islands removed."""
-    a = [(unit, i) for i, units in enumerate(written) for unit in units]
-    b = [(unit, j) for j, units in enumerate(heard) for unit in units]
-    found = pairs([unit for unit, _ in a], [unit for unit, _ in b])
-    weights = [1.0 if a[i][0] == b[j][0] else ALIKE_WEIGHT for i, j in found]
-    return [(a[i][1], b[j][1]) for i, j in _supported(found, weights, (len(a), len(b)))]
-
-
-def _supported(found: list[Pair], weights: Sequence[float], size: tuple[int, int]) -> Iterator[Pair]:
-    """The pairs with enough pairs around them, on both sides."""
-    for k, (i, j) in enumerate(found):
-        around = range(max(0, k - NEIGHBOURS), min(len(found), k + NEIGHBOURS + 1))
-        near = sum(weights[n] for n in around if abs(found[n][0] - i) <= NEIGHBOURS and abs(found[n][1] - j) <= 2 * NEIGHBOURS)
-        possible = min(_room(i, size[0]), _room(j, size[1]))
-        if near - weights[k] >= SUPPORT * possible:
-            yield i, j
-
-
-def _room(at: int, size: int) -> int:
-    """How many neighbours a position can have."""
-    return min(at, NEIGHBOURS) + min(size - 1 - at, NEIGHBOURS)
 
 
 @dataclass(frozen=True, slots=True)

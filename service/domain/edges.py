@@ -17,7 +17,7 @@ from service.domain.anchors import likeness
 
 MOST_TOKENS = 7
 MOST_WORDS = 12
-"""More of the talk is seldom misheard so badly that no pair of words with enough others around it is left (`align.SUPPORT`)."""
+"""More of the talk is seldom misheard so badly that no pair of words with enough others around it is left (`links.SUPPORT`)."""
 
 MISHEARD, ALONE = -0.5, -0.6
 """For a token against a word unlike it, and for either by itself, where a pair counts as much as the two are alike. Recognisers mistake a

@@ -5,37 +5,17 @@ was heard. They are a prior, never a truth: no recognised word is moved by them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from statistics import median
 
+from service.domain.clock import FEWEST, NOTICEABLE_MS, Clock, clock, ends, known
 from service.domain.document import Timing
 from service.domain.passages import HOLE_MS
 from service.domain.printed import Printed
 from service.domain.script import Line
 from service.domain.span import Ms, Span, shares
 from service.domain.timing import Said
-
-FEWEST = 6
-"""Lines with an old and a new time from which an offset can be told from chance."""
-
-NOTICEABLE_MS = 1_500
-"""Stamps are often cut to whole seconds, and cues begin a little early."""
-
-RELIABLE = 0.8
-"""Share of lines that must lie within `NOTICEABLE_MS` of what the others say for the old times to be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Recording time against the transcript's own: `late` at the old time `at`, and growing by `drift` per millisecond."""
-
-    at: Ms
-    late: float
-    drift: float
-
-    def new(self, old: Ms) -> Ms:
-        return max(0, round(old + self.late + self.drift * (old - self.at)))
 
 
 def remarks(lines: Sequence[Line], starts: Sequence[Ms | None]) -> Iterator[str]:
@@ -46,42 +26,19 @@ def remarks(lines: Sequence[Line], starts: Sequence[Ms | None]) -> Iterator[str]
     >>> list(remarks(lines, [10_000 * n + 12_000 for n in range(8)]))
     ["The transcript's own times are 12.0 s too early."]
     """
-    known = _known(lines, starts)
-    if len(known) < FEWEST:
+    both = known(lines, starts)
+    if len(both) < FEWEST:
         return
-    (_, first), (_, last) = _ends(known)
-    all_over = median(new - old for old, new in known)
+    (_, first), (_, last) = ends(both)
+    all_over = median(new - old for old, new in both)
     if abs(last - first) > NOTICEABLE_MS:
         yield f"The transcript's own times run away: they are {_said(first)} at the beginning and {_said(last)} at the end."
     elif abs(all_over) > NOTICEABLE_MS:
         yield f"The transcript's own times are {_said(all_over)}."
 
 
-def _known(lines: Sequence[Line], starts: Sequence[Ms | None]) -> list[tuple[Ms, Ms]]:
-    """Old and new time of each line that has both."""
-    return [(line.cue.start, start) for line, start in zip(lines, starts, strict=True) if line.cue is not None and start is not None]
-
-
-def _ends(known: Sequence[tuple[Ms, Ms]]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Median old time and lateness of the first and of the last third."""
-    third = len(known) // 3
-    first, last = ((median(old for old, _ in part), median(new - old for old, new in part)) for part in (known[:third], known[-third:]))
-    return first, last
-
-
 def _said(late: float) -> str:
     return f"{abs(late) / 1000:.1f} s too {'early' if late > 0 else 'late'}"
-
-
-def clock(lines: Sequence[Line], starts: Sequence[Ms | None]) -> Clock | None:
-    """The offset and drift that most lines agree on, or None: too few lines have old times, or the times are of another cut."""
-    known = _known(lines, starts)
-    if len(known) < FEWEST:
-        return None
-    (early, first), (late, last) = _ends(known)
-    found = Clock(round(early), first, (last - first) / max(1, late - early))
-    near = sum(abs(found.new(old) - new) <= NOTICEABLE_MS for old, new in known)
-    return found if near >= RELIABLE * len(known) else None
 
 
 def narrowed(items: Sequence[Said], words: Sequence[Printed], lines: Sequence[Line]) -> tuple[Said, ...]:

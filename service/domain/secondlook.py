@@ -66,12 +66,14 @@ class Hole:
     span: Span
 
 
-def holes(alignment: Alignment, hypothesis: Hypothesis) -> Iterator[Hole]:
-    """The longest stretch without believable words around each passage that was not recognised, if it is worth a look."""
+def holes(alignment: Alignment, hypothesis: Hypothesis, *, doubted: bool = False) -> Iterator[Hole]:
+    """The longest stretch without believable words around each passage that was not recognised, if it is worth a look; all of the sound
+    there where the recogniser is `doubted`.
+    """
     for k, block in enumerate(alignment.blocks):
         if block.num_tokens >= FEWEST and not block.num_words:
             unwritten = _unwritten_beside(alignment, k)
-            inside, span = max(_stretches(hypothesis, unwritten), key=lambda stretch: stretch[1].duration)
+            inside, span = max(_stretches(hypothesis, unwritten, doubted), key=lambda stretch: stretch[1].duration)
             if span.duration >= SHORTEST_MS:
                 yield Hole(k, block.tokens, unwritten, inside, span)
 
@@ -83,11 +85,11 @@ def _unwritten_beside(alignment: Alignment, k: int) -> Range:
     return following.words if following and following.status is Status.UNWRITTEN else (at, at)
 
 
-def _stretches(hypothesis: Hypothesis, unwritten: Range) -> Iterator[tuple[Range, Span]]:
+def _stretches(hypothesis: Hypothesis, unwritten: Range, doubted: bool) -> Iterator[tuple[Range, Span]]:
     """All of the sound between the recognised neighbours when the unwritten words are doubtful, else what is left around each word."""
     first, end = unwritten
     words = hypothesis.words[first:end]
-    if words and is_speech(words[0].span.hull(words[-1].span), [word.score for word in words]):
+    if words and not doubted and is_speech(words[0].span.hull(words[-1].span), [word.score for word in words]):
         yield from (((j, j), _between(hypothesis, j, j)) for j in range(first, end + 1))
     else:
         yield unwritten, _between(hypothesis, first, end)

@@ -14,6 +14,7 @@ from service.domain.document import Status
 from service.domain.edges import edges
 from service.domain.normalize import fold
 from service.domain.secondlook import Trace, amended, holes, search
+from service.domain.sliding import slid
 from service.domain.span import Span, shares
 from service.domain.speech import Word
 from tests.support.builders import hypothesis, reference, spoken
@@ -91,6 +92,15 @@ def test_edges_share_no_word(written: list[str], heard: list[str], lines: list[i
     at = edges(written, heard, lines)
     assert at.head_tokens + at.tail_tokens <= len(written)
     assert at.head_words + at.tail_words <= len(heard)
+
+
+@given(written=TEXTS.map(str.split), heard=TEXTS.map(str.split), lines=st.sets(st.integers(0, 40)), seed=st.integers(0, 9_000))
+def test_sliding_keeps_pairs_of_the_same_words_in_order(written: list[str], heard: list[str], lines: set[int], seed: int) -> None:
+    links = [(i, j) for i, j in pairs(written, heard) if written[i] == heard[j]]
+    moved = slid(links, (written, heard), lines, lambda pair: seed * (pair[0] + pair[1]) % 20_000)
+    assert len(moved) == len(links)
+    assert all(written[i] == heard[j] for i, j in moved)
+    assert all(i < k and j < m for (i, j), (k, m) in pairwise(moved))
 
 
 @given(text=st.text(max_size=40))

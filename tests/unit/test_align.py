@@ -5,9 +5,10 @@ import pytest
 from service.domain.align import Alignment, align
 from service.domain.document import Status
 from service.domain.script import Reference
+from service.domain.span import Ms, Span
 from service.domain.speech import Hypothesis
 from tests.bench.align.episodes import ADVERTS
-from tests.support.builders import hypothesis, reference, spoken
+from tests.support.builders import hypothesis, line, reference, spoken
 
 TALK = "so the first computer I had was a small machine that my father brought home from the office one winter evening"
 ADVERT = "this show is brought to you by a mattress that remembers everything about the shape of your back buy one today"
@@ -155,3 +156,25 @@ def test_another_episode_with_the_same_opening_and_advertisement_is_refused() ->
 
 def test_an_episode_whose_advertisement_was_exchanged_is_accepted() -> None:
     assert align(reference(ADVERT, TALK, TALK[::-1]), hypothesis(*spoken(f"{OTHER_ADVERT} {TALK} {TALK[::-1]}"))).verdict.accepted
+
+
+def test_an_advertisement_that_begins_like_the_talk_after_it_is_unheard_as_a_whole() -> None:
+    rows = statuses((TALK, f"and now {ADVERT}", "and now the weather from the coast"), f"{TALK} and now the weather from the coast")
+    assert [row[1] for row in rows if row[0] is Status.UNHEARD] == [f"and now {ADVERT}"]
+
+
+SLOGAN = "this is slow water"
+AROUND = ("the tide was low", "we found a shell", "it was quite blue", "then rain came down", "everyone ran home", "nobody ever returned")
+
+
+@pytest.mark.parametrize("told", [10_000, 16_000])
+def test_of_a_slogan_that_is_said_twice_the_one_at_the_old_time_is_taken(told: Ms) -> None:
+    texts = [*AROUND[:3], SLOGAN, *AROUND[3:]]
+    starts = [0, 2_000, 4_000, told, 20_000, 22_000, 24_000]
+    cues = tuple(line(text, n, cue=Span(at, at)) for n, (text, at) in enumerate(zip(texts, starts, strict=True)))
+    at_times = dict(zip(AROUND, (0, 2_000, 4_000, 20_000, 22_000, 24_000), strict=True))
+    said = [(10_000, SLOGAN), (13_000, OTHER_ADVERT[:24]), (16_000, SLOGAN), *((at, text) for text, at in at_times.items())]
+    heard = hypothesis(*(word for at, text in sorted(said) for word in spoken(text, at, each=200)))
+    alignment = align(Reference("srt", "", cues), heard)
+    block = next(b for b in alignment.blocks if b.num_tokens and b.tokens[0] == len(" ".join(texts[:3]).split()))
+    assert heard.words[block.words[0]].span.start == told

@@ -1,8 +1,9 @@
 """What the transcript's own times say about lines that nothing was recognised for."""
 
 from service.domain.align import align
+from service.domain.clock import clock
 from service.domain.correct import Corrections
-from service.domain.oldtimes import clock, narrowed
+from service.domain.oldtimes import narrowed
 from service.domain.printed import printed
 from service.domain.script import Line, Reference
 from service.domain.span import Ms, Span

@@ -37,14 +37,14 @@ def _at(parts: list[Piece], chance: random.Random, new: list[Piece]) -> list[Pie
 
 
 def written_adverts(parts: list[Piece], chance: random.Random, _: Sequence[Piece]) -> list[Piece]:
-    for _ in range(4):
-        parts = _at(parts, chance, [_written(chance.choice(ADVERTS))])
+    for text in chance.choices(ADVERTS, k=4):
+        parts = _at(parts, chance, [_written(text)])
     return parts
 
 
 def spoken_adverts(parts: list[Piece], chance: random.Random, spoken: Sequence[Piece]) -> list[Piece]:
-    for _ in range(4):
-        parts = _at(parts, chance, [chance.choice(spoken)])
+    for advert in chance.choices(spoken, k=4):
+        parts = _at(parts, chance, [advert])
     return parts
 
 
