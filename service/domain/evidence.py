@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import JaroWinkler
@@ -46,8 +46,8 @@ HOPED = 1.5 * LARGE_MARGIN
 LARGE_FIT = 8.0
 """Nats beyond which a better fit says no more."""
 
-SHORT = 6
-"""Letters below which two names sound alike by chance more often."""
+SHORT, LONG = 6, 12
+"""Letters below which two names sound alike by chance more often, and from which they hardly ever do."""
 
 
 def features(case: Case) -> dict[str, float]:
@@ -59,6 +59,7 @@ def features(case: Case) -> dict[str, float]:
     for_name = s.capital and not vouched and c.text[:1].isupper() and s.tokens[1] - s.tokens[0] == len(c.text.split())
     as_heard = squeeze(s.heard) == squeeze(c.text)
     fits = max(-LARGE_FIT, min(LARGE_FIT, case.fit))
+    letters = len(squeeze(c.text))
     return {
         "constant": 1.0,
         "margin": max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin)),
@@ -66,9 +67,11 @@ def features(case: Case) -> dict[str, float]:
         "no_margin": float(case.margin is None),
         "phonetic": c.phonetic - 0.85,
         "spelling": JaroWinkler.normalized_similarity(squeeze(s.text), squeeze(c.text)) - 0.8,
-        "short": max(0, SHORT - len(squeeze(c.text))) / SHORT,
+        "short": max(0, SHORT - letters) / SHORT,
+        "long": max(0, min(LONG, letters) - SHORT) / (LONG - SHORT),
         "joins": (s.tokens[1] - s.tokens[0] - len(c.text.split())) / 2,
         "in_document": 0.0 if c.heard else math.log2((1 + c.in_document) / max(1, s.in_document)) / 2,
+        "vouched_here": float(c.in_document > 0 and not c.heard),
         "in_metadata": float(c.in_metadata > 0),
         "in_glossary": float(c.in_glossary),
         "prior": c.prior / 5,
@@ -88,7 +91,8 @@ def features(case: Case) -> dict[str, float]:
         "spacing": float(squeeze(s.text) == squeeze(c.text)),
         "name_for_name": float(for_name),
         "heard_name_for_name": float(for_name and as_heard),
-        "anybody_for_name": float(for_name and c.anybody),
+        "anybody": float(c.anybody),
+        "capital": float(s.capital),
         "heard_for_rare": c.heard * rare,
         "heard_for_name": float(c.heard and (s.capital or s.is_name)),
         "heard_homophone": float(c.heard and c.phonetic > 0.99),
@@ -103,22 +107,63 @@ def better_known(case: Case) -> bool:
     return outside or c.in_document > s.in_document or case.after_rarity >= max(ORDINARY, s.rarest)
 
 
+def odds(case: Case, weights: Mapping[str, float] = WEIGHTS) -> float:
+    """That the candidate is right, to one that what is written stays."""
+    return math.exp(sum(weights[name] * value for name, value in features(case).items()))
+
+
 def probability(case: Case, weights: Mapping[str, float] = WEIGHTS) -> float:
-    """That the candidate is right, in [0, 1]."""
-    z = sum(weights[name] * value for name, value in features(case).items())
-    return 1 / (1 + math.exp(-z))
+    """That the candidate is right, in [0, 1], were there no other."""
+    alone = odds(case, weights)
+    return alone / (1 + alone)
 
 
 def probabilities(cases: Sequence[Case], weights: Mapping[str, float] = WEIGHTS) -> list[float]:
-    """That each candidate is right. One misspelling is one thing: where it is surest, it is so everywhere that the sound allows."""
-    alone = [probability(case, weights) for case in cases]
+    """That each candidate is right, and neither its rivals are nor what is written. One misspelling is one thing: where it is surest, it
+    is so everywhere that the sound allows.
+    """
+    told = [odds(case, weights) for case in cases]
+    among = [mine / (1 + mine + sum(told[k] for k in others)) for mine, others in zip(told, rivals(cases), strict=True)]
     surest: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for case, sure in zip(cases, alone, strict=True):
+    for case, sure in zip(cases, among, strict=True):
         surest[_misspelling(case)] = max(sure, surest[_misspelling(case)])
     return [
         surest[_misspelling(case)] if _is_no_word(case) and (case.margin or 0.0) > -LARGE_MARGIN else sure
-        for case, sure in zip(cases, alone, strict=True)
+        for case, sure in zip(cases, among, strict=True)
     ]
+
+
+def rivals(cases: Sequence[Case]) -> list[tuple[int, ...]]:
+    """Of each case, the positions of those that cannot be right as well: they overlap it and lead to other letters. That "carry a judge"
+    is Caravaggio and that it is caravaggio is one answer given twice.
+    """
+    written = {k: v for case in cases for k, v in _words(case)}
+    at: defaultdict[int, list[int]] = defaultdict(list)
+    for k, case in enumerate(cases):
+        for token in range(*case.suspect.tokens):
+            at[token].append(k)
+    around = (sorted({k for token in range(*case.suspect.tokens) for k in at[token]}) for case in cases)
+    return [tuple(k for k in near if _differ(case, cases[k], written)) for case, near in zip(cases, around, strict=True)]
+
+
+def _words(case: Case) -> Iterator[tuple[int, str]]:
+    """Each token of the suspect with its text."""
+    words = case.suspect.text.split()
+    if len(words) == case.suspect.tokens[1] - case.suspect.tokens[0]:
+        yield from zip(range(*case.suspect.tokens), words, strict=True)
+
+
+def _differ(case: Case, other: Case, written: Mapping[int, str]) -> bool:
+    """Whether the two cases, which overlap, lead to different letters."""
+    low = min(case.suspect.tokens[0], other.suspect.tokens[0])
+    high = max(case.suspect.tokens[1], other.suspect.tokens[1])
+
+    def read(changed: Case) -> str:
+        first, end = changed.suspect.tokens
+        around = [written.get(token, "") for token in (*range(low, first), *range(end, high))]
+        return squeeze("".join([*around[: first - low], changed.candidate.text, *around[first - low :]]))
+
+    return read(case) != read(other)
 
 
 def _misspelling(case: Case) -> tuple[str, str]:

@@ -2,9 +2,9 @@
 
     python -m tests.bench.fit [--cases FOLDER] [--test NAME ...] [--write]
 
-A logistic regression on standardised features, with an L2 penalty that draws each weight to what was expected of it; where sense demands
-a sign (a better sound never speaks against a candidate) the weight is held to it. Prints what each episode, left out of the fit, would
-have got: applied and suggested, right and wrong.
+A conditional logistic regression (each candidate against its rivals and what is written) on standardised features, with an L2 penalty
+that draws each weight to what was expected of it; where sense demands a sign (a better sound never speaks against a candidate) the weight
+is held to it. Prints what each episode, left out of the fit, would have got: applied and suggested, right and wrong.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import math
 import pprint
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from scipy.optimize import minimize
 
 from service.domain import evidence, weights
@@ -33,14 +34,18 @@ EXPECTED = {
     "margin": 0.5, "phonetic": 8.0, "spelling": 2.0, "in_document": 3.0, "in_metadata": 1.5, "in_glossary": 3.0, "prior": 2.0,
     "in_field": 2.0, "homophone_in_field": 3.0, "unknown_before": 3.0, "common_before": -1.0, "confirmed": -1.5, "no_margin": -1.0,
     "heard_is_ordinary": -1.0, "heard_phrase": -2.0, "fit": 0.1, "fit_of_heard": 0.3, "heard_for_rare": -1.0, "heard_for_name": -1.0,
-    "anybody_for_name": -1.0, "heard_name_for_name": -1.0,
+    "anybody": -1.0, "heard_name_for_name": -1.0,
 }  # fmt: skip
 """Weights set by hand, before there were episodes to learn from: they hold where the episodes say little. The others: 0."""
 
-CLEAN_SHARE = 1.5
-"""Weight of a wrong case. The generated episodes hold three to four times the errors of a transcript as they are found, so that wrong
-proposals are rarer here than there; not more, because they hold planted traps, too.
+IMPORTANCE = {Label.RIGHT: 1.0, Label.WRONG: 1.5, Label.NEARER: 0.75, Label.SAME: 0.0}
+"""How much a case counts. What comes near the right form is wrong where that is at hand, and better than nothing where it is not. Wrong
+ones count more: the generated episodes hold three to four times the errors of a transcript as they are found, so that wrong proposals are
+rarer here than there; not more still, because they hold planted traps, too.
 """
+
+UNASKED = 0.0
+"""The margin of a case that was too improbable to be put to the judge: the weights learn from those as well, since they choose them."""
 
 HEARD_RIGHT = 79 / 525
 """How often a recogniser (tiny.en) that disagrees with the page is right, measured on recordings of the world (the design's figure). On
@@ -51,11 +56,11 @@ King & Zeng, "Logistic Regression in Rare Events Data", 2001).
 NEVER_AGAINST = (
     "margin", "margin_beyond", "phonetic", "spelling", "in_document", "in_metadata", "in_glossary", "prior", "in_field", "heard_as_known",
     "heard_like_after", "unknown_before", "homophone_in_field", "fit", "fit_of_heard",
-    "heard_in_document",
+    "heard_in_document", "long", "vouched_here",
 )  # fmt: skip
 NEVER_FOR = (
     "no_margin", "heard_phrase", "heard_is_ordinary", "short", "confirmed", "heard_like_before", "common_before", "heard_for_rare",
-    "heard_for_name", "name_for_name", "anybody_for_name", "heard_name_for_name",
+    "heard_for_name", "name_for_name", "anybody", "heard_name_for_name",
 )  # fmt: skip
 
 
@@ -75,23 +80,52 @@ class Sample:
     names: tuple[str, ...]
     features: Matrix
     right: npt.NDArray[np.bool_]
-    heard_excess: float
-    """By how much, in log-odds, what was heard is right more often here than in the world."""
-
-    @property
-    def importance(self) -> Matrix:
-        """How much each case counts, shape (num_cases,)."""
-        return np.where(self.right, 1.0, CLEAN_SHARE)
+    importance: Matrix
+    """How much each case counts, shape (num_cases,)."""
+    rivals: sparse.csr_array
+    """1 where the case of the column is a rival of the row's, shape (num_cases, num_cases)."""
+    heard: Counter[Label]
+    """How often what was heard is right here, and how often wrong."""
 
     @classmethod
     def of(cls, cases: Sequence[Labelled]) -> Sample:
-        told = [case for case in cases if case.judged and case.label in {Label.RIGHT, Label.WRONG}]
-        rows = [evidence.features(case.case) for case in told]
+        """The cases of one episode."""
+        rows = [evidence.features(case.case if case.judged else replace(case.case, margin=UNASKED)) for case in cases]
         names = tuple(rows[0])
-        heard = Counter(case.label for case in cases if case.case.candidate.heard)
-        excess = math.log(heard[Label.RIGHT] / heard[Label.WRONG]) - math.log(HEARD_RIGHT / (1 - HEARD_RIGHT))
-        features = np.array([[row[name] for name in names] for row in rows])
-        return cls(names, features, np.array([case.label is Label.RIGHT for case in told]), excess)
+        return cls(
+            names,
+            np.array([[row[name] for name in names] for row in rows]),
+            np.array([case.label is Label.RIGHT for case in cases]),
+            np.array([IMPORTANCE[case.label] for case in cases]),
+            _rivals(cases),
+            Counter(case.label for case in cases if case.case.candidate.heard),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Sample]) -> Sample:
+        """Several episodes as one."""
+        return cls(
+            parts[0].names,
+            np.concatenate([part.features for part in parts]),
+            np.concatenate([part.right for part in parts]),
+            np.concatenate([part.importance for part in parts]),
+            sparse.block_diag([part.rivals for part in parts], format="csr"),
+            sum((part.heard for part in parts), Counter()),
+        )
+
+    @property
+    def heard_excess(self) -> float:
+        """By how much, in log-odds, what was heard is right more often here than in the world."""
+        return math.log(self.heard[Label.RIGHT] / self.heard[Label.WRONG]) - math.log(HEARD_RIGHT / (1 - HEARD_RIGHT))
+
+
+def _rivals(cases: Sequence[Labelled]) -> sparse.csr_array:
+    """Among those that were put to the judge: the others are none when it is decided."""
+    asked = [k for k, case in enumerate(cases) if case.judged]
+    found = evidence.rivals([cases[k].case for k in asked])
+    pairs = [(asked[k], asked[other]) for k, others in enumerate(found) for other in others]
+    rows, columns = zip(*pairs, strict=True) if pairs else ((), ())
+    return sparse.csr_array((np.ones(len(pairs)), (rows, columns)), shape=(len(cases), len(cases)))
 
 
 def fitted(sample: Sample) -> dict[str, float]:
@@ -103,16 +137,28 @@ def fitted(sample: Sample) -> dict[str, float]:
     expected = np.array([EXPECTED.get(name, 0.0) for name in sample.names]) * spread
 
     def loss(w: Matrix) -> tuple[float, Matrix]:
-        z = scaled @ w
-        wrong_by = 1 / (1 + np.exp(-z)) - sample.right
-        likelihood = (sample.importance * np.logaddexp(0, np.where(sample.right, -z, z))).sum()
+        unlikelihood, slope = _unlikelihood(sample, scaled @ w)
         pull = penalised * (w - expected)
-        return likelihood + 0.5 * (pull * (w - expected)).sum(), scaled.T @ (sample.importance * wrong_by) + pull
+        return unlikelihood + 0.5 * (pull * (w - expected)).sum(), scaled.T @ slope + pull
 
     found = minimize(loss, expected, jac=True, method="L-BFGS-B", bounds=[_bound(name) for name in sample.names])
     model = dict(zip(sample.names, map(float, found.x / spread), strict=True))
     model["heard_is_candidate"] -= sample.heard_excess
     return {name: round(weight, 2) for name, weight in model.items()}
+
+
+def _unlikelihood(sample: Sample, logits: Matrix) -> tuple[float, Matrix]:
+    """What the cases tell against these log-odds, and its derivative by each of them.
+
+    A case is right with a probability of odds / all, wrong with rest / all, where `rest` is what stays (1) and its rivals' odds.
+    """
+    odds = np.exp(np.clip(logits, -30, 30))
+    rest = 1 + sample.rivals @ odds
+    every = rest + odds
+    counts, right = sample.importance, sample.right
+    total = (counts * (np.log(every) - np.where(right, np.log(odds), np.log(rest)))).sum()
+    by_every, by_rest = counts / every, counts * ~right / rest
+    return float(total), odds * (by_every + sample.rivals.T @ (by_every - by_rest)) - counts * right
 
 
 def _bound(name: str) -> tuple[float | None, float | None]:
@@ -150,13 +196,14 @@ def main() -> None:
     cases = {path.stem: msgspec.json.decode(path.read_bytes(), type=list[Labelled]) for path in sorted(arguments.cases.glob("*.json"))}
     print("| left out | applied right | nearer | wrong | suggested right | nearer | wrong |\n" + "| --- " * 7 + "|")
     total: Counter[tuple[str, Label]] = Counter()
+    samples = {name: Sample.of(some) for name, some in cases.items()}
     for name, mine in cases.items():
-        rest = [case for other, some in cases.items() if other not in {name, *arguments.test} for case in some]
-        found = decided(mine, fitted(Sample.of(rest)), Options())
+        rest = [some for other, some in samples.items() if other not in {name, *arguments.test}]
+        found = decided(mine, fitted(Sample.joined(rest)), Options())
         total += found
         print(row(name, found))
     print(row("all", total))
-    model = fitted(Sample.of([case for name, some in cases.items() if name not in arguments.test for case in some]))
+    model = fitted(Sample.joined([some for name, some in samples.items() if name not in arguments.test]))
     print(pprint.pformat(model, sort_dicts=False))
     if arguments.write:
         rows = "".join(f'    "{name}": {weight},\n' for name, weight in model.items())

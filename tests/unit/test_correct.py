@@ -10,7 +10,7 @@ from service.domain.align import align
 from service.domain.candidates import Candidate
 from service.domain.correct import Corrections, Edit, decide, dressed, witnesses
 from service.domain.document import Evidence, Kind
-from service.domain.evidence import Case, probability, promising
+from service.domain.evidence import Case, probabilities, probability, promising, rivals
 from service.domain.options import Options
 from service.domain.printed import printed
 from service.domain.script import Reference
@@ -119,6 +119,22 @@ def test_of_overlapping_cases_the_likeliest_is_chosen() -> None:
     wide = Case(suspect(tokens=(2, 4), text="a Minutel"), Candidate("Minitel", 0.8, in_document=3), 0.0, margin=-1.0)
     (edit,) = decide([wide, case()], WRITTEN, Options()).edits
     assert edit.tokens == (3, 4)
+
+
+def test_a_candidate_is_less_sure_beside_a_rival() -> None:
+    (alone,) = probabilities([case()])
+    beside, rival = probabilities([case(), case(text="Minotel", phonetic=0.9)])
+    assert beside < alone
+    assert beside + rival < 1
+
+
+def test_the_same_letters_are_no_rivals_wherever_they_are_cut() -> None:
+    whole = Case(suspect(tokens=(2, 4), text="a Minutel"), Candidate("A minitel", 0.9), 0.0)
+    part = Case(suspect(), Candidate("Minitel", 0.9), 0.0)
+    other = Case(suspect(tokens=(2, 4), text="a Minutel"), Candidate("Minitel", 0.9), 0.0)
+    apart = Case(suspect(tokens=(4, 5), text="at"), Candidate("hat", 0.9), 0.0)
+    article = Case(suspect(tokens=(2, 3), text="a"), Candidate("the", 0.5), 0.0)
+    assert rivals([whole, part, other, apart, article]) == [(2, 4), (2,), (0, 1, 4), (), (0, 2)]
 
 
 def test_a_correction_that_leads_to_another_misspelling_leads_on() -> None:
