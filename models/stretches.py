@@ -53,14 +53,18 @@ def matched(windows: Iterable[tuple[int, Frames]], num_frames: int, num_columns:
         best = max(orders, key=lambda order: float(agreement[range(num_columns), order].sum()))
         total[part] += local[:, best]
         seen[part] += 1
-    return np.asarray(total / np.maximum(seen, 1), np.float32)
+    total /= np.maximum(seen, 1)
+    return total
 
 
 def active(activity: Frames) -> Mask:
     """Who speaks in each frame: as many columns as speak on average, the most active first."""
     count = np.rint(activity.sum(axis=1, keepdims=True))
-    rank = np.argsort(np.argsort(-activity, axis=1, kind="stable"), axis=1)
-    return np.asarray((rank < count) & (activity > 0))
+    speaking = activity > 0
+    for column, own in enumerate(activity.T):
+        ahead = (activity > own[:, None]).sum(axis=1) + (activity[:, :column] == own[:, None]).sum(axis=1)
+        speaking[:, column] &= ahead < count[:, 0]
+    return speaking
 
 
 def runs(mask: Mask) -> list[tuple[int, int]]:
@@ -164,12 +168,11 @@ def _distance(mask: Mask, frames: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
 
 def exclusive(out: Mask) -> Mask:
     """One voice at a time: where two speak, the one who holds the floor longer."""
-    if not out.shape[1]:
-        return out
-    length = np.zeros(out.shape, np.int64)
+    longest = np.zeros(len(out), np.int32)
+    holder = np.zeros(len(out), np.int16)
     for voice in range(out.shape[1]):
         for start, end in runs(out[:, voice]):
-            length[start:end, voice] = end - start
-    alone = np.zeros(out.shape, np.bool_)
-    alone[np.arange(len(out)), length.argmax(axis=1)] = True
-    return np.asarray(alone & out)
+            longer = longest[start:end] < end - start
+            longest[start:end][longer] = end - start
+            holder[start:end][longer] = voice
+    return np.asarray(out & (holder[:, None] == np.arange(out.shape[1])))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import fcluster, linkage
+
+from models.linkage import Tree, average_linkage
 
 Embeddings = npt.NDArray[np.float32]
 """Shape (num_stretches, dimension); a row of NaN where a stretch is too short to be embedded."""
@@ -16,9 +17,6 @@ Seconds = npt.NDArray[np.float64]
 
 Clusters = npt.NDArray[np.int_]
 """A number for every embedding, from 0 in order of appearance; -1 for what is in no cluster."""
-
-Tree = npt.NDArray[np.float64]
-"""Scipy's linkage: a row for every merger, its height in the third column."""
 
 CLEAR_SECONDS = 1.5
 """Stretches as long as this found the voices; the shorter are given to them afterwards."""
@@ -75,11 +73,11 @@ def _clusters(unit: Embeddings, seconds: Seconds, bounds: Bounds) -> Clusters:
     """A cluster for every embedding, -1 for those of clusters too small: cut at `DISTANCE`, or as near to it as the bounds allow."""
     if len(unit) == 1:
         return np.zeros(1, np.int_)
-    tree = linkage(unit, "average", "cosine")
-    heights = sorted({DISTANCE, *(tree[:, 2] + 1e-9), 0.0}, key=lambda height: abs(height - DISTANCE))
+    tree = average_linkage(unit)
+    heights = sorted({DISTANCE, *(tree.heights + 1e-9), 0.0}, key=lambda height: abs(height - DISTANCE))
     best: tuple[int, Clusters] | None = None
     for height in heights:
-        clusters = _large(fcluster(tree, height, "distance"), seconds)
+        clusters = _large(tree.cut(height), seconds)
         miss = bounds.miss(int(clusters.max()) + 1)
         if best is None or miss < best[0]:
             best = miss, clusters
@@ -92,10 +90,10 @@ def _clusters(unit: Embeddings, seconds: Seconds, bounds: Bounds) -> Clusters:
 def _parted(tree: Tree, seconds: Seconds, bounds: Bounds, found: Clusters) -> Clusters:
     """More clusters where more voices are expected: as near to their number as a cut above `CLOSE` brings it, and not beyond it."""
     wanted = min(bounds.expected, bounds.most or bounds.expected)
-    for height in sorted((h for h in tree[:, 2] - 1e-9 if CLOSE <= h < DISTANCE), reverse=True):
+    for height in sorted((h for h in tree.heights - 1e-9 if CLOSE <= h < DISTANCE), reverse=True):
         if found.max() + 1 >= wanted:
             break
-        clusters = _large(fcluster(tree, height, "distance"), seconds)
+        clusters = _large(tree.cut(height), seconds)
         if found.max() < clusters.max() < wanted:
             found = clusters
     return found
