@@ -6,7 +6,7 @@ kept, where scipy keeps every pair twice (230 MB for three hours of lively talk)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,27 +24,37 @@ SAME = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
+class Merger:
+    """Of two clusters: one member of either, their mean cosine distance, the cosine of their means, and the weight of the lighter one."""
+
+    one: int
+    other: int
+    distance: float
+    likeness: float
+    lighter: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tree:
-    """What was merged at which distance: `pairs` (count - 1, 2) name one member of either side; `heights` (count - 1,) are in no order."""
+    """All mergers of `count` directions, in no order."""
 
-    pairs: Labels
-    heights: npt.NDArray[np.float64]
+    count: int
+    mergers: tuple[Merger, ...]
 
-    def cut(self, height: float) -> Labels:
-        """A number for every direction, from 0: alike for those in one cluster when no cluster is merged beyond `height`."""
-        count = len(self.heights) + 1
-        one, other = self.pairs[self.heights <= height].T
-        labels: Labels = connected_components(coo_array((np.ones(len(one)), (one, other)), (count, count)), directed=False)[1]
+    def cut(self, distance: float, refused: Collection[Merger] = ()) -> Labels:
+        """A number for every direction, from 0: the same for those that mergers up to `distance` join, but for those that are `refused`."""
+        pairs = [(m.one, m.other) for m in self.mergers if m.distance <= distance and m not in refused]
+        one, other = np.array(pairs, np.int_).reshape(-1, 2).T
+        labels: Labels = connected_components(coo_array((np.ones(len(one)), (one, other)), (self.count,) * 2), directed=False)[1]
         return labels
 
 
-def average_linkage(unit: Directions) -> Tree:
-    """The tree of mergers of at least one direction."""
-    mergers = list(_mergers(unit.copy()))
-    return Tree(np.array([pair for pair, _ in mergers], np.int_).reshape(-1, 2), np.array([height for _, height in mergers]))
+def average_linkage(unit: Directions, weights: npt.NDArray[np.float64]) -> Tree:
+    """The tree of mergers of at least one direction. Weights do not change distances."""
+    return Tree(len(unit), tuple(_mergers(unit.copy(), weights.copy())))
 
 
-def _mergers(means: Directions) -> Iterator[tuple[tuple[int, int], float]]:
+def _mergers(means: Directions, weights: npt.NDArray[np.float64]) -> Iterator[Merger]:
     """By a chain of nearest neighbours: two that are nearest to each other can be merged whatever becomes of the others."""
     sizes = np.ones(len(means))
     gone = np.zeros(len(means), np.float32)
@@ -60,9 +70,11 @@ def _mergers(means: Directions) -> Iterator[tuple[tuple[int, int], float]]:
             if distances[nearest] >= before - SAME:
                 break
             chain.append((nearest, float(distances[nearest])))
-        tip, height = chain.pop()
+        tip, distance = chain.pop()
         other, _ = chain.pop()
-        yield (other, tip), height
+        lengths = np.linalg.norm(means[other]) * np.linalg.norm(means[tip])
+        yield Merger(other, tip, distance, float((1 - distance) / lengths), float(min(weights[other], weights[tip])))
         means[other] = (sizes[other] * means[other] + sizes[tip] * means[tip]) / (sizes[other] + sizes[tip])
         sizes[other] += sizes[tip]
+        weights[other] += weights[tip]
         gone[tip] = np.inf

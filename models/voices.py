@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models.linkage import Tree, average_linkage
+from models.linkage import Merger, Tree, average_linkage
 
 Embeddings = npt.NDArray[np.float32]
 """Shape (num_stretches, dimension); a row of NaN where a stretch is too short to be embedded."""
@@ -32,9 +32,14 @@ DISTANCE = 0.35
 recordings and within 0.32 in meetings, two different ones are beyond 0.36 (decision 69).
 """
 
-
 CLOSE = 0.28
 """Two clusters nearer than this are one voice, whatever is expected."""
+
+UNLIKE = 0.82
+LONG_SECONDS = 8.0
+"""Two clusters in each of which so much is said are two voices if the cosine of their means is less, however near the mean of their
+distances: that holds the scatter of single stretches, too. Parts of one voice are beyond 0.86 (decision 101).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +76,42 @@ def _clear(told: npt.NDArray[np.bool_], seconds: Seconds) -> npt.NDArray[np.int_
 
 def _clusters(unit: Embeddings, seconds: Seconds, bounds: Bounds) -> Clusters:
     """A cluster for every embedding, -1 for those of clusters too small: cut at `DISTANCE`, or as near to it as the bounds allow."""
-    if len(unit) == 1:
-        return np.zeros(1, np.int_)
-    tree = average_linkage(unit)
-    heights = sorted({DISTANCE, *(tree.heights + 1e-9), 0.0}, key=lambda height: abs(height - DISTANCE))
-    best: tuple[int, Clusters] | None = None
-    for height in heights:
-        clusters = _large(tree.cut(height), seconds)
-        miss = bounds.miss(int(clusters.max()) + 1)
-        if best is None or miss < best[0]:
-            best = miss, clusters
-        if miss == 0:
+    tree = average_linkage(unit, seconds)
+    found = _large(tree.cut(DISTANCE, _unlike(tree)), seconds)
+    if bounds.miss(_count(found)):
+        return _bounded(tree, seconds, bounds)
+    return _parted(tree, seconds, bounds, found)
+
+
+def _unlike(tree: Tree) -> set[Merger]:
+    """The mergers of what is two voices."""
+    return {merger for merger in tree.mergers if merger.likeness < UNLIKE and merger.lighter >= LONG_SECONDS}
+
+
+def _count(found: Clusters) -> int:
+    return int(found.max()) + 1
+
+
+def _bounded(tree: Tree, seconds: Seconds, bounds: Bounds) -> Clusters:
+    """The clusters whose number misses the bounds by least, of those cut as near to `DISTANCE` as may be."""
+    heights = sorted({0.0, *(m.distance for m in tree.mergers)}, key=lambda height: abs(height - DISTANCE))
+    cuts = (_large(tree.cut(height), seconds) for height in heights)
+    best = next(cuts)
+    for found in cuts:
+        if not bounds.miss(_count(best)):
             break
-    assert best is not None  # noqa: S101  there is always one height
-    return _parted(tree, seconds, bounds, best[1])
+        best = min(best, found, key=lambda clusters: bounds.miss(_count(clusters)))
+    return best
 
 
 def _parted(tree: Tree, seconds: Seconds, bounds: Bounds, found: Clusters) -> Clusters:
     """More clusters where more voices are expected: as near to their number as a cut above `CLOSE` brings it, and not beyond it."""
     wanted = min(bounds.expected, bounds.most or bounds.expected)
-    for height in sorted((h for h in tree.heights - 1e-9 if CLOSE <= h < DISTANCE), reverse=True):
-        if found.max() + 1 >= wanted:
+    for height in sorted((m.distance for m in tree.mergers if CLOSE <= m.distance < DISTANCE), reverse=True):
+        if _count(found) >= wanted:
             break
-        clusters = _large(tree.cut(height), seconds)
-        if found.max() < clusters.max() < wanted:
+        clusters = _large(tree.cut(height - 1e-9, _unlike(tree)), seconds)
+        if _count(found) < _count(clusters) <= wanted:
             found = clusters
     return found
 

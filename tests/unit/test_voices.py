@@ -49,8 +49,8 @@ def test_what_has_no_embedding_has_no_voice() -> None:
     assert voices(heard[1:2], np.array([0.2]), Bounds()) == [-1]
 
 
-def near(distance: float, count: int = 6) -> Embeddings:
-    """Embeddings of two people, in turn, whose voices lie so far apart (cosine distance)."""
+def near(distance: float, count: int = 2) -> Embeddings:
+    """Embeddings of two people, in turn, whose voices lie so far apart (cosine distance). They say little."""
     one, other = np.zeros(64), np.zeros(64)
     one[0] = 1.0
     other[:2] = 1 - distance, (1 - (1 - distance) ** 2) ** 0.5
@@ -76,3 +76,24 @@ def test_the_centroid_of_a_voice_is_the_mean_direction_of_its_stretches() -> Non
     assert found == pytest.approx(np.array([[1.0, 1.0], [1.0, 1.0]]) / 2**0.5)
     assert centroids(heard[:0], np.zeros(0), []).shape == (0, 2)
     assert centroids(heard[3:], np.ones(1), [-1]).shape == (0, 2)
+
+
+def scattered(cosine: float, each: int, spread: float = 0.3) -> Embeddings:
+    """Embeddings of two people in turn, their own means so alike, each embedding off by so much in a direction of its own."""
+    random = np.random.default_rng(3)
+    people = np.zeros((2, 192))
+    people[0, 0] = 1.0
+    people[1, :2] = cosine, (1 - cosine**2) ** 0.5
+    off = random.standard_normal((2 * each, 192))
+    return np.asarray(np.tile(people, (each, 1)) + spread * off / np.linalg.norm(off, axis=1, keepdims=True), np.float32)
+
+
+@pytest.mark.parametrize(("cosine", "each", "count"), [(0.75, 6, 2), (0.95, 6, 1), (0.75, 2, 1)])
+def test_two_alike_are_told_apart_when_both_say_enough(cosine: float, each: int, count: int) -> None:
+    heard = scattered(cosine, each)
+    assert len(set(voices(heard, long(heard), Bounds()))) == count
+
+
+def test_two_alike_are_one_when_the_caller_says_so() -> None:
+    heard = scattered(0.75, 6)
+    assert len(set(voices(heard, long(heard), Bounds(1, 1)))) == 1
