@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.episodes import gathering
 from tests.episodes.layout import LAYOUTS, Layout, labelled, markdown, plain, srt
 from tests.episodes.recording import Placed, turns
 from tests.episodes.script import Planted, Row, parse
@@ -94,3 +96,14 @@ def test_what_is_said_to_stand_in_the_document_does(name: str) -> None:
     for error in (error for row in ROWS[name] for error in row.planted if error.source != "acoustic"):
         stands = re.search(rf"(?<!\w){re.escape(error.right)}(?!\w)", page, re.IGNORECASE) is not None
         assert (error, stands) == (error, error.source == "document")
+
+
+@pytest.mark.parametrize("count", gathering.COUNTS)
+def test_a_gathering_has_so_many_voices_and_the_others_speak_once_for_a_while(count: int) -> None:
+    plan = gathering.plan(count)
+    spoken = [row.speaker for row in plan.rows]
+    assert len(plan.cast) == len(set(spoken)) == count
+    others = list(plan.cast)[2:]
+    assert [who for who, _ in groupby(spoken) if who in others] == others
+    assert all(sum(len(row.spoken.split()) for row in plan.rows if row.speaker == who) >= gathering.BLOCK_WORDS for who in others)
+    assert len(set(plan.cast.values())) == count
