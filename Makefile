@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes bench-pipeline bench-speakers bench-names bench-align bench-correct bench-phonetics clean cases fit funnel bench-capacity bench-sharing
+.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes gatherings bench-pipeline bench-speakers bench-names bench-align bench-correct bench-phonetics clean cases fit funnel bench-capacity bench-sharing
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,9 @@ golden: setup  ## rewrite the golden results; review them as a diff
 
 episodes: $(VENV)-episodes/.installed  ## speak the episodes to measure with, into out/episodes (ARGS=NAME to choose)
 	$(VENV)-episodes/bin/python -m tests.episodes.build $(ARGS)
+
+gatherings: $(VENV)-episodes/.installed  ## speak episodes of one to eight voices, into out/gatherings (ARGS=COUNT to choose)
+	$(VENV)-episodes/bin/python -m tests.episodes.gathering $(ARGS)
 
 bench-pipeline: setup  ## time, memory and score of whole episodes (ARGS='--episodes FOLDER NAME ...')
 	$(bin)/python -m tests.bench.pipeline $(ARGS)

@@ -1,11 +1,11 @@
 """How well, how fast and in how much memory speakers are told apart, beside pyannote's own pipeline on the same weights.
 
-    python -m tests.bench.speakers [--episodes FOLDER] [--diarizers NAME ...] [--seed1] [--hours H] [NAME ...]
+    python -m tests.bench.speakers [--episodes FOLDER ...] [--diarizers NAME ...] [--seed1] [--hours H] [NAME ...]
 
-For every recording with speaker turns (NAME.rttm beside it) in the shared recordings, of the shared episode seed2 and of the episodes that
-`make episodes` leaves, and of a conversation on two channels, each diarizer works in a process of its own. Prints a row of a Markdown table
-for each, then the means, and leaves the exclusive turns in out/bench/speakers/DIARIZER/NAME.rttm. NAMEs choose recordings. The clock runs
-while voices are told apart; memory is the peak of the whole process, decoding included.
+For every recording with speaker turns (NAME.rttm beside it) in the shared recordings, of the shared episode seed2 and of what
+`make episodes` and `make gatherings` leave, and of a conversation on two channels, each diarizer works in a process of its own. Prints a
+row of a Markdown table for each, then the means, and leaves the exclusive turns in out/bench/speakers/DIARIZER/NAME.rttm. NAMEs choose
+recordings. The clock runs while voices are told apart; memory is the peak of the whole process, decoding included.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ HEADER = (
 )
 
 
-def recordings(episodes: Path, *, seed1: bool) -> Iterator[Path]:
+def recordings(episodes: Sequence[Path], *, seed1: bool) -> Iterator[Path]:
     """Every recording with turns beside it, and a conversation on two channels, as it is and mixed to one."""
     for rttm in sorted((SHARED / "audio").rglob("*.rttm")):
         yield rttm.with_suffix(".wav")
     yield from (SHARED / "episodes" / f"{name}.mp3" for name in (["seed2", "seed1"] if seed1 else ["seed2"]))
-    yield from (rttm.with_suffix(".mp3") for rttm in sorted(episodes.glob("*.rttm")))
+    yield from (rttm.with_suffix(".mp3") for folder in episodes for rttm in sorted(folder.glob("*.rttm")))
     yield from (OUT / f"{name}.wav" for name in ("duet", "duet_mixed", "sisters", "sisters_mixed"))
 
 
@@ -172,7 +172,7 @@ def mean(name: str, found: Sequence[Figures]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--episodes", type=Path, default=Path("out/episodes"))
+    parser.add_argument("--episodes", nargs="+", type=Path, default=[Path("out/episodes"), Path("out/gatherings")])
     parser.add_argument("--diarizers", nargs="+", default=[SEGMENTATION.name, STOCK])
     parser.add_argument("--seed1", action="store_true", help="the shared episode of 46 minutes too")
     parser.add_argument("--hours", type=float, help="each recording over and over until it is so long")
