@@ -99,6 +99,11 @@ class Episode:
     def transcript_sha256(self) -> str:
         return hashlib.sha256(self.transcript).hexdigest()
 
+    @cached_property
+    def reference(self) -> Reference:
+        """The transcript, parsed. Raises what `formats.parse` raises."""
+        return formats.parse(self.transcript)
+
 
 KINDS: dict[str, type] = {
     "decode": Decoded,
@@ -214,7 +219,7 @@ class Desk:
         if not self.kit.takes_hotwords(self.options.language):
             return ()
         usual = frequency(self.options.language or "en")
-        return hotwords(formats.parse(self.episode.transcript), self.options, usual, load_lexicon())
+        return hotwords(self.episode.reference, self.options, usual, load_lexicon())
 
     @property
     def degraded(self) -> tuple[str, ...]:
@@ -237,7 +242,7 @@ class Desk:
         for the reason that `hotwords` are.
         """
         said = self.options.num_speakers or self.options.min_speakers
-        return 0 if said or not self.diarizes else expected_voices(formats.parse(self.episode.transcript))
+        return 0 if said or not self.diarizes else expected_voices(self.episode.reference)
 
     @property
     def options(self) -> Options:

@@ -17,7 +17,6 @@ from typing import NamedTuple, cast
 
 from models.protocols import Listening, Report, Voices
 from models.waveform import Waveform
-from service.domain import formats
 from service.domain.align import Alignment
 from service.domain.align import align as align_texts
 from service.domain.assemble import Parts
@@ -48,7 +47,7 @@ def decode(desk: Desk, report: Report) -> Decoded:
 
 
 def parse(desk: Desk, _: Report) -> Reference:
-    return formats.parse(desk.episode.transcript)
+    return desk.episode.reference
 
 
 def transcribe(desk: Desk, report: Report) -> Hypothesis:

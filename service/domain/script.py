@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from service.domain.span import Span
 
@@ -46,7 +47,7 @@ class Line:
     cue: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
     """The parsed transcript: `text` is the whole supplied file, decoded; `lines` hold every word of it once, in order.
 
@@ -58,12 +59,12 @@ class Reference:
     lines: tuple[Line, ...]
     names: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def talk(self) -> tuple[Line, ...]:
         """The lines that are meant to be spoken."""
         return tuple(line for line in self.lines if line.role is Role.TALK)
 
-    @property
+    @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """The tokens of the talk, in order: what alignment and correction index into."""
         return tuple(token for line in self.talk for token in line.tokens)
