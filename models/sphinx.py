@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,21 @@ from service.domain.speech import Word
 
 FRAME_MS = 10
 FRAMES_A_SECOND = 1000 // FRAME_MS
-LAG_MS = 5
-"""A frame is computed from 25.6 ms of sound that begin at its time: what it shows lies later. Half a step, the least that can be meant."""
+LAG_MS = 2
+"""A frame is computed from 25.6 ms of sound that begin at its time: what it shows lies later. With so much times are neither late nor early
+against labels made by hand (docs/decisions/0107).
+"""
 
 FILLERS = Path(__file__).with_name("fillers.txt")
 """In the place of the acoustic model's own: hesitations may stand between any two words (docs/decisions/0089)."""
+
+WEAK_FORMS = Path(__file__).with_name("weakforms.txt")
+"""Beside the dictionary's own pronunciations (docs/decisions/0107)."""
+
+SILENCE = 0.05
+"""Probability of a silence between two words. With PocketSphinx's 0.005 a short pause is rather given to the word after it
+(docs/decisions/0107).
+"""
 
 LOUD_WORDS = re.compile(r"[^a-z']")
 
@@ -45,7 +56,13 @@ class Sphinx:
         """Wide beams, so that no true path is lost, and no search of the lattice after the first: it drops the last word's end and,
         often enough, whole passages (measured in docs/benchmarks.md).
         """
-        return pocketsphinx.Decoder(lm=None, fdict=str(FILLERS), loglevel="FATAL", beam=1e-120, wbeam=1e-120, pbeam=1e-120, bestpath=False)
+        wide = dict.fromkeys(("beam", "wbeam", "pbeam"), 1e-120)
+        decoder = pocketsphinx.Decoder(lm=None, fdict=str(FILLERS), loglevel="FATAL", silprob=SILENCE, bestpath=False, **wide)
+        for line in WEAK_FORMS.read_text(encoding="utf-8").splitlines():
+            if not line.startswith(";;"):
+                word, phones = line.split(" ", 1)
+                decoder.add_word(_free_name(word, decoder), phones, update=True)
+        return decoder
 
     def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
         names = [self._entry(word) for word in passage.words]
@@ -103,3 +120,8 @@ class Sphinx:
         entries = (self._decoder.lookup_word(word if n == 1 else f"{word}({n})") for n in (1, 2, 3))
         known = tuple(tuple(entry.split()) for entry in entries if entry)
         return known or (self._network.phones(re.sub("[^a-z]", "", word)),)
+
+
+def _free_name(word: str, decoder: Any) -> str:
+    """The entry of one more pronunciation of a word that the dictionary has."""
+    return next(name for n in count(2) if not decoder.lookup_word(name := f"{word}({n})"))
