@@ -22,7 +22,7 @@ from service.domain.passages import Stretch, passages
 from service.domain.printed import printed
 from service.domain.reading import squeeze
 from service.domain.span import Span
-from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, suspects
+from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, suspects, tears, torn
 from service.domain.timing import Said, said
 from workers.desk import Desk
 from workers.recall import Recall
@@ -74,6 +74,7 @@ def cases(desk: Desk) -> Iterator[Case]:
     known = vocabulary(desk.reference, desk.options, usual, lexicon)
     fit, tokens = trigrams.fit(desk.hypothesis.language), [token.text for token in desk.reference.tokens]
     names = named(tokens, lexicon)
+    apart = {whole: " ".join(tokens[slice(*whole)]) for whole in torn(tokens, lambda text: _is_one_word(text, known))}
     echo = cache(lambda text: known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text))
     for suspect in suspects(desk.reference, desk.alignment, desk.hypothesis, usual, echo):
         if names.issuperset(range(*suspect.tokens)):
@@ -83,8 +84,15 @@ def cases(desk: Desk) -> Iterator[Case]:
         as_written = fit(plain(suspect.text), around)
         right = {word for word in suspect.text.split() if known.outside(word)}
         for candidate in _proposed(counted, known, usual):
-            if right <= set(candidate.text.split()) and not left_alone(counted.text, candidate.text):
+            torn_apart = any(tears(suspect.tokens, candidate.text, whole, name) for whole, name in apart.items())
+            if right <= set(candidate.text.split()) and not torn_apart and not left_alone(counted.text, candidate.text):
                 yield Case(counted, candidate, _rarest(candidate.text, usual), fit=fit(plain(candidate.text), around) - as_written)
+
+
+def _is_one_word(text: str, known: Vocabulary) -> bool:
+    """Whether the letters are those of a name of one word, of this episode or of the lexicon."""
+    entry = load_lexicon().get(text)
+    return text in known.one_words or (entry is not None and " " not in entry.text and not entry.common)
 
 
 def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Candidate, ...]:

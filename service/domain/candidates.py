@@ -164,6 +164,11 @@ class Vocabulary:
         told = (term for term, likeness in self.near(text) if likeness >= ECHO and (term.in_metadata or term.in_glossary))
         return next((term for term in told if not differ_in_ending(term.text, text)), None)
 
+    @cached_property
+    def one_words(self) -> frozenset[str]:
+        """The names of the metadata and the glossary that are one word, squeezed."""
+        return frozenset(squeeze(t.text) for t in self.terms if " " not in t.text and (t.in_metadata or t.in_glossary))
+
     def outside(self, text: str) -> bool:
         """Whether the metadata or the glossary spell it so."""
         return any(term.text == text and (term.in_metadata or term.in_glossary) for term in self.terms)

@@ -23,6 +23,9 @@ UNKNOWN = 2.0
 ORDINARY = 3.0
 """Zipf frequency (once in a million words) from which a word is ordinary."""
 
+LONG_NAME = 6
+"""Letters from which a name written as several words is hardly a coincidence."""
+
 _INNER_STOP = re.compile(r"[.!?,;:]$")
 
 
@@ -77,6 +80,26 @@ def named(tokens: Sequence[str], lexicon: Lexicon) -> frozenset[int]:
             if (entry := lexicon.get(text)) is not None and entry.text == text:
                 found.update(range(i, i + n))
     return frozenset(found)
+
+
+def torn(tokens: Sequence[str], is_one_word: Callable[[str], bool]) -> tuple[Range, ...]:
+    """Stretches of two or three tokens that are one name written apart (beta works): no piece of them is another name that sounds like it."""
+    found: list[Range] = []
+    for n in (2, 3):
+        for i in range(len(tokens) - n + 1):
+            text = squeeze(bare(" ".join(tokens[i : i + n])))
+            inner_stop = any(_INNER_STOP.search(token) for token in tokens[i : i + n - 1])
+            if len(text) >= LONG_NAME and not inner_stop and is_one_word(text):
+                found.append((i, i + n))
+    return tuple(found)
+
+
+def tears(tokens: Range, after: str, whole: Range, name: str) -> bool:
+    """Whether an edit of the tokens to `after` changes anything in the `name` that the tokens `whole` are."""
+    if tokens[1] <= whole[0] or whole[1] <= tokens[0]:
+        return False
+    covers = tokens[0] <= whole[0] and whole[1] <= tokens[1]
+    return not covers or squeeze(name) not in squeeze(after)
 
 
 def _joined(text: str, heard: str) -> bool:

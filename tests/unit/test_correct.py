@@ -14,7 +14,7 @@ from service.domain.evidence import Case, probabilities, probability, promising,
 from service.domain.options import Options
 from service.domain.printed import printed
 from service.domain.script import Reference
-from service.domain.suspicion import Suspect, named, suspects
+from service.domain.suspicion import Suspect, named, suspects, tears, torn
 from tests.support.builders import hypothesis, reference, spoken
 
 USUAL = {
@@ -72,6 +72,26 @@ def test_words_heard_as_one_are_suspicious() -> None:
 def test_a_name_spelled_as_the_lexicon_has_it_is_not_suspicious() -> None:
     tokens = ["So", "Demis", "Hassabis,", "and", "Demis", "alone"]
     assert named(tokens, load_lexicon()) == {1, 2}
+
+
+def test_a_name_written_apart_is_found_unless_a_sentence_ends_in_it() -> None:
+    tokens = ["At", "silver", "tail's", "desk,", "silver.", "Tail"]
+    assert torn(tokens, lambda text: text == "silvertail") == ((1, 3),)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "after", "does"),
+    [
+        ((1, 2), "Sylvia", True),
+        ((1, 3), "Sylvia tail", True),
+        ((0, 2), "Atsilver", True),
+        ((1, 3), "Silvertail", False),
+        ((0, 3), "at Silvertail", False),
+        ((3, 4), "dusk", False),
+    ],
+)
+def test_no_piece_of_a_name_written_apart_becomes_another(tokens: tuple[int, int], after: str, does: bool) -> None:
+    assert tears(tokens, after, (1, 3), "silver tail") is does
 
 
 def test_a_stretch_never_crosses_punctuation() -> None:
