@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, lru_cache, partial
 
 import wordfreq
 
 from service.domain.candidates import Frequency
 
 
+@cache
 def frequency(language: str) -> Frequency:
     """The Zipf frequency of words of a language (ISO 639-1); of English where wordfreq has no list for it."""
     known = language if language in wordfreq.available_languages() else "en"
-    return partial(wordfreq.zipf_frequency, lang=known)
+    return lru_cache(maxsize=65_536)(partial(wordfreq.zipf_frequency, lang=known))

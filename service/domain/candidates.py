@@ -13,7 +13,7 @@ from typing import Protocol
 from service.domain.context import plain
 from service.domain.lexicon import LexiconEntry
 from service.domain.options import Options
-from service.domain.phonetics import similarity, sounds
+from service.domain.phonetics import NO_DICTIONARY, similarity, sounds
 from service.domain.reading import squeeze
 from service.domain.script import Reference
 from service.domain.sound_index import SoundIndex
@@ -151,13 +151,13 @@ class Vocabulary:
 
     def near(self, text: str, limit: int = 6) -> Iterator[tuple[KnownTerm, float]]:
         """Terms that sound like the text, with their likeness."""
-        for place, _ in self._index.near(sounds(text, abroad=False), limit, NEAR):
+        for place, _ in self._index.near(sounds(text, NO_DICTIONARY, abroad=False), limit, NEAR):
             term = self.terms[place]
             yield term, term.likeness(text)
 
     def homophone(self, text: str) -> KnownTerm | None:
         """A term that sounds exactly like the text."""
-        return next((self.terms[place] for place in self._index.same(sounds(text, abroad=False))), None)
+        return next((self.terms[place] for place in self._index.same(sounds(text, NO_DICTIONARY, abroad=False))), None)
 
     def echo(self, text: str) -> KnownTerm | None:
         """A term of the metadata or the glossary, spelled otherwise, that sounds nearly like the text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from service.domain.align import Range
 from service.domain.numbers import said
@@ -31,6 +32,7 @@ Fit = Callable[[tuple[str, ...], Surroundings], float]
 """How likely words are in their surroundings, as a natural logarithm."""
 
 
+@lru_cache(maxsize=65_536)
 def plain(text: str) -> tuple[str, ...]:
     """The words of a text in small letters, numbers in words, without punctuation.
 

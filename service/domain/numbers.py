@@ -22,6 +22,7 @@ _NUMBER = re.compile(
     r"|(?P<digits>\d+)(?P<ending>st|nd|rd|th|['’]?s)?(?![^\W\d_])|\d+"
 )
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_DIGIT = re.compile(r"\d")
 _PERCENT = re.compile(r"(?<=\d)\s?%")
 
 LONGEST_VALUE = 6
@@ -36,7 +37,7 @@ def said(text: str) -> str:
     >>> said("the 1990s"), said("at 10:30"), said("Python 3.11"), said("GPT-4o"), said("007")
     ('the nineteen nineties', 'at ten thirty', 'Python three point eleven', 'GPT- four o', 'zero zero seven')
     """
-    if not any(c.isdigit() for c in text):
+    if not _DIGIT.search(text):
         return text
     worded = _MONEY.sub(_money, _PERCENT.sub(" percent", text))
     spaced = _NUMBER.sub(lambda m: f" {_number(m)} ", _POINT.sub(" point ", worded))

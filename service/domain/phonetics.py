@@ -105,6 +105,7 @@ def sounds(text: str, dictionary: Pronunciations = NO_DICTIONARY, *, abroad: boo
     return tuple(dict.fromkeys(["".join(plain), *swapped]))[:MAX_SOUNDS]
 
 
+@lru_cache(maxsize=65_536)
 def _said(word: str, dictionary: Pronunciations, *, abroad: bool) -> tuple[str, ...]:
     """The pronunciations of one word of `read`."""
     known = dictionary.say(word.lower())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from service.domain.english import SPOKEN
 from service.domain.numbers import said
@@ -46,8 +47,13 @@ def read(text: str) -> tuple[str, ...]:
     >>> read("GPT-4o"), read("TensorFlow"), read("xAI"), read("npm"), read("Python 3.11")
     (('GPT', 'four', 'O'), ('tensor', 'flow'), ('X', 'AI'), ('NPM',), ('python', 'three', 'point', 'eleven'))
     """
-    plain = _DOT.sub(" dot ", fold(said(text)))
-    return tuple(word for part in _PARTS.findall(plain) for word in _words(part))
+    return tuple(word for part in said(text).split() for word in _read(part))
+
+
+@lru_cache(maxsize=65_536)
+def _read(part: str) -> tuple[str, ...]:
+    """The words of what stands between two spaces."""
+    return tuple(word for piece in _PARTS.findall(_DOT.sub(" dot ", fold(part))) for word in _words(piece))
 
 
 def _words(part: str) -> tuple[str, ...]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, field
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -24,6 +23,8 @@ class SoundIndex:
     said: Mapping[str, list[str]]
     owners: Mapping[str, list[int]]
     skeletons: Mapping[str, list[str]]
+    _asked: dict[str, tuple[list[str], list[int]]] = field(default_factory=dict, compare=False, repr=False)
+    """What is under each key that was asked for: pronunciations, in marks, and their owners."""
 
     @classmethod
     def of(cls, pronunciations: Iterable[tuple[str, ...]]) -> SoundIndex:
@@ -65,11 +66,18 @@ class SoundIndex:
         """
         best: dict[int, float] = {}
         for pronunciation in distinct(pronunciations):
-            shared = dict.fromkeys(chain.from_iterable(self.skeletons.get(key, ()) for key in keys(skeleton_of(pronunciation))))
-            forms = list(map(marks, chain.from_iterable(self.said[skeleton] for skeleton in shared)))
-            owners = list(chain.from_iterable(self.owners[skeleton] for skeleton in shared))
-            for _, similarity, at in process.extract(
-                marks(pronunciation), forms, scorer=Levenshtein.normalized_similarity, processor=None, score_cutoff=floor, limit=4 * limit
-            ):
-                best[owners[at]] = max(similarity, best.get(owners[at], 0.0))
+            sought = marks(pronunciation)
+            for key in keys(skeleton_of(pronunciation)):
+                forms, owners = self._under(key)
+                for _, similarity, at in process.extract(
+                    sought, forms, scorer=Levenshtein.normalized_similarity, processor=None, score_cutoff=floor, limit=4 * limit
+                ):
+                    best[owners[at]] = max(similarity, best.get(owners[at], 0.0))
         return tuple(sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:limit])
+
+    def _under(self, key: str) -> tuple[list[str], list[int]]:
+        if key not in self._asked:
+            skeletons = self.skeletons.get(key, ())
+            forms = [marks(said) for skeleton in skeletons for said in self.said[skeleton]]
+            self._asked[key] = forms, [owner for skeleton in skeletons for owner in self.owners[skeleton]]
+        return self._asked[key]

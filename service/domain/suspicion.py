@@ -83,7 +83,7 @@ def named(tokens: Sequence[str], lexicon: Lexicon) -> frozenset[int]:
 
 
 def torn(tokens: Sequence[str], is_one_word: Callable[[str], bool]) -> tuple[Range, ...]:
-    """Stretches of two or three tokens that are one name written apart (beta works): no piece of them is another name that sounds like it."""
+    """Stretches of two or three tokens that are one name written apart (beta works): no piece of them is some other name."""
     found: list[Range] = []
     for n in (2, 3):
         for i in range(len(tokens) - n + 1):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from service.domain.context import plain
 from service.domain.reading import squeeze
 
@@ -39,7 +41,8 @@ def differ_in_ending(text: str, other: str) -> bool:
     return not _stems(text).isdisjoint(_stems(other))
 
 
-def _stems(text: str) -> set[str]:
+@lru_cache(maxsize=65_536)
+def _stems(text: str) -> frozenset[str]:
     """The text in small letters, without each ending it may have, and with it."""
     small = text.casefold().replace("’", "'")
-    return {small, *(small.removesuffix(ending) for ending in _ENDINGS)}
+    return frozenset({small, *(small.removesuffix(ending) for ending in _ENDINGS)})
