@@ -27,6 +27,7 @@ from service.domain import evidence, weights
 from service.domain.options import Options
 from tests.bench.cases import OUT, Labelled
 from tests.bench.truth import Label
+from tests.episodes.plan import Plan, names
 
 PENALTY = 3.0
 
@@ -190,7 +191,8 @@ def row(name: str, found: Counter[tuple[str, Label]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=Path, default=OUT)
-    parser.add_argument("--test", nargs="*", default=["fine_print", "perihelion"], help="episodes that the weights are not fitted to")
+    test = [name for name in names() if Plan.of(name).split == "test"]
+    parser.add_argument("--test", nargs="*", default=test, help="episodes that the weights are not fitted to: the test split")
     parser.add_argument("--write", action="store_true", help="write the weights to service/domain/weights.py")
     arguments = parser.parse_args()
     cases = {path.stem: msgspec.json.decode(path.read_bytes(), type=list[Labelled]) for path in sorted(arguments.cases.glob("*.json"))}
