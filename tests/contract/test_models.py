@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -161,13 +162,31 @@ def test_windows_cover_the_recording_without_overlap_and_end_in_silence(demo: Wa
     assert all(any(p.start - 100 <= span.end <= p.end + 100 for p in quiet) for span in spans[:-1])
 
 
+@pytest.fixture(scope="module")
+def spontaneous(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Waveform]:
+    def decoded(name: str) -> Waveform:
+        path = tmp_path_factory.mktemp("spontaneous") / f"{name}.wav"
+        audio.decode(SHARED / "audio" / "mfa" / f"{name}.wav", path, audio.Limits(600), lambda *_: None)
+        return Waveform(path)
+
+    return decoded
+
+
 @needs_shared
-def test_a_hesitation_that_nobody_wrote_is_no_part_of_the_word_after_it(kit: Kit, tmp_path: Path) -> None:
-    path = tmp_path / "spontaneous.wav"
-    audio.decode(SHARED / "audio" / "mfa" / "acoustic_corpus.wav", path, audio.Limits(600), lambda *_: None)
+def test_a_hesitation_that_nobody_wrote_is_no_part_of_the_word_after_it(kit: Kit, spontaneous: Callable[[str], Waveform]) -> None:
     words = ("words", "word", "words", "and", "that", "should", "be", "all", "thanks")
-    timed = kit.aligner.time(Passage(Waveform(path), Span(21_000, 25_400), words))
+    timed = kit.aligner.time(Passage(spontaneous("acoustic_corpus"), Span(21_000, 25_400), words))
     assert timed is not None
     after = timed[3]
     assert after is not None
     assert abs(after.span.start - 24_150) < 50, "an um lasts from 22.9 to 23.5 s"
+
+
+@needs_shared
+def test_a_hesitation_that_is_written_may_be_drawn_out(kit: Kit, spontaneous: Callable[[str], Waveform]) -> None:
+    words = ("levels", "are", "okay", "um", "I", "have", "a", "cold")
+    timed = kit.aligner.time(Passage(spontaneous("cold_corpus3"), Span(4_950, 8_540), words))
+    assert timed is not None
+    after = timed[4]
+    assert after is not None
+    assert abs(after.span.start - 7_210) < 50, "an um lasts from 6.5 to 7.1 s"
