@@ -211,24 +211,17 @@ def _misheard(ours: Sequence[str], theirs: Sequence[str]) -> bool:
 
 def _has_time(run: _Run, words: tuple[Word, ...]) -> bool:
     """Whether the heard words around an unrecognised run leave time for its tokens, at the fastest rate of speech: a few may have been
-    taken for a part of their neighbours, more need a hole.
+    taken for a part of their neighbours, more need a hole, which a recogniser also fills by drawing its words out.
     """
     j, count = run.words[0], run.tokens[1] - run.tokens[0]
-    if count > MUMBLED:
-        return _hole(words, j) >= FASTEST_MS * count
     around = words[max(0, j - 3) : j + 3]
     if not around:
         return False
+    if count > MUMBLED:
+        pause = words[j].span.start - words[j - 1].span.end if 0 < j < len(words) else 0
+        return pause + sum(max(0, word.span.duration - LONGEST_WORD_MS) for word in around) >= FASTEST_MS * count
     available: Ms = around[-1].span.end - around[0].span.start
     return available >= FASTEST_MS * (count + len(around))
-
-
-def _hole(words: tuple[Word, ...], j: int) -> Ms:
-    """Milliseconds without a word between heard word j - 1 and j."""
-    if not 0 < j < len(words):
-        return 0
-    before, after = words[j - 1].span, words[j].span
-    return max(after.start, after.end - LONGEST_WORD_MS) - min(before.end, before.start + LONGEST_WORD_MS)
 
 
 def _verdict(blocks: tuple[Block, ...], num_tokens: int, num_words: int) -> Verdict:

@@ -8,7 +8,7 @@ from service.domain.script import Reference
 from service.domain.span import Ms, Span
 from service.domain.speech import Hypothesis
 from tests.bench.align.episodes import ADVERTS
-from tests.support.builders import hypothesis, line, reference, spoken
+from tests.support.builders import hypothesis, line, reference, spoken, word
 
 TALK = "so the first computer I had was a small machine that my father brought home from the office one winter evening"
 ADVERT = "this show is brought to you by a mattress that remembers everything about the shape of your back buy one today"
@@ -121,6 +121,15 @@ def test_four_words_are_not_taken_for_a_part_of_their_neighbours() -> None:
     said = hypothesis(*spoken("we were in a very large house", each=300, gap=20))
     blocks = align(reference("we were in the middle of nowhere a very large house"), said).blocks
     assert [b.status for b in blocks if b.num_words == 0] == [Status.UNHEARD]
+
+
+def test_a_word_that_is_drawn_out_may_hide_words() -> None:
+    before, after = spoken("thank you for a better page"), spoken("both of you and goodbye", 4_000)
+    drawn = word("you", before[-1].span.end, 4_000)
+    blocks = align(
+        reference("thank you for a better page Imani and Conquer too you both of you and goodbye"), hypothesis(*before, drawn, *after)
+    ).blocks
+    assert [b.status for b in blocks if b.num_words == 0] == [Status.INFERRED]
 
 
 def test_there_is_no_time_for_a_long_unspoken_passage() -> None:
