@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from service.api import amendments, errors, events, glossaries, health, jobs, rebase, results, status, uploads, voices, webhooks
@@ -39,7 +40,13 @@ def create_app(settings: Settings) -> FastAPI:
     """
     check(settings)
     parts = Parts.of(settings)
-    app = FastAPI(title="Earmark", version=status.installed_version(), description=DESCRIPTION, lifespan=_lifespan)
+    app = FastAPI(
+        title="Earmark",
+        version=status.installed_version(),
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        generate_unique_id_function=_call_name,
+    )
     app.state.parts = parts
     errors.install(app)
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes + settings.max_transcript_bytes + FORM_BYTES)
@@ -60,6 +67,11 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
+
+
+def _call_name(route: APIRoute) -> str:
+    """What programs that are made from the description call it, as `jobs_submit`."""
+    return f"{route.tags[0]}_{route.name}"
 
 
 def check(settings: Settings) -> None:

@@ -65,6 +65,13 @@ def test_every_answer_is_as_described(described: Any, method: str, path: str) ->
     holds()
 
 
+def test_every_call_has_a_name_of_its_own_for_programs() -> None:
+    paths = create_app(settings_in(Path())).openapi()["paths"]
+    names = [operation["operationId"] for operations in paths.values() for operation in operations.values()]
+    assert len(names) == len(set(names))
+    assert {"jobs_submit", "jobs_listed", "voices_listed", "uploads_begin"} <= set(names)
+
+
 def test_every_call_is_shown_by_curl() -> None:
     described = {(method.upper(), path) for method, path in OPERATIONS} | {("GET", path) for path in SAYS_503_WITHOUT_A_BROKER}
     lines = (ROOT / "docs/api.md").read_text().splitlines()
