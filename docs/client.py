@@ -2,7 +2,7 @@
 
     python docs/client.py URL KEY AUDIO TRANSCRIPT > result.json
 
-Needs httpx alone. A larger client, typed, comes from the description: `openapi-python-client generate --url URL/openapi.json`.
+Needs httpx alone. A larger client, typed, is made from the description: docs/api.md.
 """
 
 from __future__ import annotations
