@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+import pytest
+
 from service.queue import Broker, Message, task_name
 from service.stages import STAGES
 from tests.integration.conftest import KEY, LEASE_SECONDS, Running
@@ -98,12 +100,13 @@ def test_a_broker_that_lost_everything_loses_no_job(service: Running) -> None:
 
 
 class TestCancelling:
-    def test_stops_a_stage_at_work_within_seconds(self, service: Running) -> None:
-        job_id = service.submit(transcribe="work:60")
-        service.wait(job_id, begun("transcribe"))
+    @pytest.mark.parametrize("stage", ALL)
+    def test_stops_any_stage_at_work_within_seconds(self, service: Running, stage: str) -> None:
+        job_id = service.submit(**{stage: "work:60"})
+        service.wait(job_id, begun(stage))
         assert service.client.cancel(job_id)["state"] == "cancelling"
         service.wait(job_id, lambda job: job["state"] == "cancelled", seconds=10)
-        assert "transcribe" not in service.journal("end", job_id)
+        assert stage not in service.journal("end", job_id)
 
     def test_stops_a_stage_that_listens_to_no_one(self, service: Running) -> None:
         job_id = service.submit(transcribe="deaf:60")
