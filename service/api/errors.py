@@ -24,6 +24,9 @@ MEDIA_TYPE = "application/problem+json"
 
 REQUEST_ID = "X-Request-Id"
 
+COME_BACK_SECONDS = 10
+"""What a caller is asked to wait where nobody knows for how long the service, or room in its queue, is wanting."""
+
 
 class Fault(BaseModel):
     """One place in the request that is wrong."""
@@ -114,6 +117,8 @@ def _headers_of(error: EarmarkError) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooSoon):
         return {"Retry-After": str(math.ceil(error.seconds))}
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": str(COME_BACK_SECONDS)}
     return {}
 
 

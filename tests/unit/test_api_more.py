@@ -337,7 +337,9 @@ class TestLimits:
     def test_so_many_jobs_may_wait(self, tmp_path: Path) -> None:
         with TestClient(create_app(settings_in(tmp_path, max_waiting_jobs=1)), base_url=LOCAL, client=HERE) as api:
             assert submit(api).status_code == 202
-            problem(submit(api), 503, "queue_full")
+            full = submit(api)
+            problem(full, 503, "queue_full")
+            assert int(full.headers["retry-after"]) > 0
 
 
 def test_what_was_only_to_be_kept_for_a_time_is_removed(api: TestClient, parts: Parts) -> None:
