@@ -92,7 +92,8 @@ def accepted(accept: str) -> str:
         for name, form in FORMATS.items():
             if media_type in {form.media_type, f"{form.media_type.partition('/')[0]}/*"}:
                 return name
-    raise UnknownFormat(f"nothing here is {accept}; known are {', '.join(form.media_type for form in FORMATS.values())}")
+    known = dict.fromkeys(form.media_type for form in FORMATS.values())
+    raise UnknownFormat(f"nothing here is {accept}; known are {', '.join(known)}")
 
 
 def _quality(wanted: str) -> float:
