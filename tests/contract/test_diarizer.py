@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -155,3 +158,10 @@ def chord(seconds: float, root: float) -> Sound:
     times = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     partials = [np.sin(2 * np.pi * root * ratio * k * times) / k for ratio in (1, 1.26, 1.5) for k in (1, 2, 3, 4)]
     return np.asarray(np.sum(partials, axis=0) * np.exp(-times / 2) * 3000, np.int16)[None]
+
+
+def test_the_library_sends_nothing_home_whatever_the_environment_says() -> None:
+    ask = "import models.hushed; from pyannote.audio.telemetry.metrics import is_metrics_enabled; print(is_metrics_enabled())"
+    environment = os.environ | {"PYANNOTE_METRICS_ENABLED": "true"}
+    said = subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True, timeout=180)
+    assert said.stdout.strip() == "False"
