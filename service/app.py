@@ -71,7 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _call_name(route: APIRoute) -> str:
     """What programs that are made from the description call it, as `jobs_submit`."""
-    return f"{route.tags[0]}_{route.name}"
+    return "_".join([*map(str, route.tags[:1]), route.name])
 
 
 def check(settings: Settings) -> None:
