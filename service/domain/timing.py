@@ -35,8 +35,17 @@ POOR_FIT = 0.75
 SCRAP_MS = 60
 """What a word holds beyond a pause at its edge is its neighbour's if it is shorter than any vowel."""
 
-TRUSTED = 0.97
-"""Share of a noisy transcript's words that are right; what is supplied is wrong in one to four words of a hundred."""
+SURE = 0.9
+"""Score from which a recogniser that hears something else than is written is mostly right."""
+
+EXPECTED, WEIGHT = 0.015, 200
+"""Share of the surely heard words that are written otherwise, before anything is known of the transcript, and the words this counts for."""
+
+UNSURE_TOO = 2
+"""Among all words, so many times the share are wrong: what the recogniser is not sure of, others misspell, too (docs/decisions/0108)."""
+
+LEAST_TRUSTED = 0.7
+"""Of a transcript that was accepted."""
 
 COINCIDENCE = 0.01
 """How often a wrong word of the recogniser's is also what is written: the transcript is wrong, too, and in the same way."""
@@ -83,7 +92,7 @@ def said(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed])
 
 
 def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed]) -> Iterator[Said]:
-    at, free = 0, 0
+    at, free, trusted = 0, 0, trust(alignment, hypothesis)
     for block in alignment.blocks:
         heard = hypothesis.words[slice(*block.words)]
         first = at
@@ -95,7 +104,7 @@ def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequenc
             yield from _found(words, (first, at), block)
         elif block.status is not Status.UNHEARD and first < at:
             room = _room(heard, hypothesis, block, free)
-            yield from _shared(words, (first, at), room, block, heard)
+            yield from _shared(words, (first, at), room, bool(heard), _score(block.status, heard, trusted))
         known = block.found or heard
         free = known[-1].span.end if known else free
 
@@ -116,25 +125,38 @@ def _room(heard: tuple[Word, ...], hypothesis: Hypothesis, block: Block, free: M
     return Span(min(free, following), following)
 
 
-def _shared(words: Sequence[Printed], which: tuple[int, int], room: Span, block: Block, heard: tuple[Word, ...]) -> Iterator[Said]:
+def _shared(words: Sequence[Printed], which: tuple[int, int], room: Span, heard: bool, score: float) -> Iterator[Said]:
     """Share the time among the words by their length in letters; one word against one keeps the recogniser's time."""
     timing = Timing.RECOGNISED if heard and which[1] - which[0] == 1 else Timing.INTERPOLATED
-    score = _score(block.status, heard)
     for k, span in zip(range(*which), shares(room, [words[k].text for k in range(*which)]), strict=True):
         yield Said(words[k].text, span, timing, score, k, None)
 
 
-def _score(status: Status, heard: tuple[Word, ...]) -> float:
+def trust(alignment: Alignment, hypothesis: Hypothesis) -> float:
+    """The share of the transcript's words that are right, as far as the words tell that the recogniser is sure of."""
+    words = wrong = 0
+    for block in alignment.blocks:
+        if block.num_tokens and block.num_words and _mean(hypothesis.words[slice(*block.words)]) >= SURE:
+            words += block.num_tokens
+            wrong += block.num_tokens if block.status is Status.SUBSTITUTED else 0
+    return max(LEAST_TRUSTED, 1 - UNSURE_TOO * (wrong + EXPECTED * WEIGHT) / (words + WEIGHT))
+
+
+def _score(status: Status, heard: tuple[Word, ...], trusted: float) -> float:
     """The probability that the written word is what is said, by Bayes: transcript and recogniser err independently.
 
     Where they agree, both would have to err in the same way; where they do not, one of them is wrong. Calibration: docs/benchmarks.md.
     """
     if not heard:
         return ALONE
-    right = sum(w.score for w in heard) / len(heard)
+    right = _mean(heard)
     if status is Status.MATCHED:
-        return right * TRUSTED / (right * TRUSTED + (1 - right) * COINCIDENCE)
-    return (1 - right) * TRUSTED / ((1 - right) * TRUSTED + 1 - TRUSTED)
+        return right * trusted / (right * trusted + (1 - right) * COINCIDENCE)
+    return (1 - right) * trusted / ((1 - right) * trusted + 1 - trusted)
+
+
+def _mean(heard: tuple[Word, ...]) -> float:
+    return sum(word.score for word in heard) / len(heard)
 
 
 def _in_order(items: Iterator[Said]) -> Iterator[Said]:

@@ -11,7 +11,7 @@ from service.domain.printed import printed
 from service.domain.script import Reference
 from service.domain.span import Span
 from service.domain.speech import Word
-from service.domain.timing import APART_MS, ENOUGH, Said, believed, said, settle
+from service.domain.timing import APART_MS, ENOUGH, Said, believed, said, settle, trust
 from tests.support.builders import hypothesis, reference, spoken
 
 
@@ -38,6 +38,15 @@ def test_the_surer_the_recogniser_is_of_another_word_the_less_is_the_written_one
         return of(reference("so we met at the Minitel"), *heard[:-1], replace(heard[-1], score=sure))[-1].score
 
     assert score(0.99) < 0.5 < score(0.9) < score(0.3) < 1
+
+
+def test_a_transcript_that_proves_wrong_where_the_recogniser_is_sure_is_trusted_less() -> None:
+    text = "the wind blew hard and every boat stayed close to the old harbour wall that night " * 20
+    heard = tuple(replace(word, score=0.95) for word in spoken(text))
+    spoilt = text.replace("harbour", "arbour").replace("every", "ever")
+    right, wrong = ((align(reference(written), hypothesis(*heard)), hypothesis(*heard)) for written in (text, spoilt))
+    assert 0.98 < trust(*right) < 1
+    assert 0.7 < trust(*wrong) < 0.85
 
 
 def test_several_words_heard_as_one_share_its_time_by_length_and_say_so() -> None:
