@@ -35,10 +35,10 @@ recordings and within 0.32 in meetings, two different ones are beyond 0.36 (deci
 CLOSE = 0.28
 """Two clusters nearer than this are one voice, whatever is expected."""
 
-UNLIKE = 0.82
-LONG_SECONDS = 8.0
+UNLIKE = 0.88
+LONG_SECONDS = 12.0
 """Two clusters in each of which so much is said are two voices if the cosine of their means is less, however near the mean of their
-distances: that holds the scatter of single stretches, too. Parts of one voice are beyond 0.86 (decision 101).
+distances: that holds the scatter of single stretches, too. Parts of one voice are beyond 0.92 (decision 101).
 """
 
 

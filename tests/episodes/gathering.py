@@ -39,8 +39,9 @@ BLOCK_WORDS = 50
 def plan(count: int) -> Plan:
     """One host alone, both, or both and as many others as there are voices left."""
     hosts, others = Plan.of(HOSTS), Plan.of(OTHERS)
-    cast = dict(list(hosts.toml["cast"].items())[:count])
-    cast |= {f"Voice {n}": list(tone) for n, tone in enumerate(CAST[: max(0, count - 2)], 3)}
+    # no spaces in names: RTTM parts its fields by them
+    guests = {f"Voice_{n}": list(tone) for n, tone in enumerate(CAST[: max(0, count - 2)], 3)}
+    cast = dict(list(hosts.toml["cast"].items())[:count]) | guests
     talk = [row for row in _said(hosts.rows) if row.speaker in cast]
     blocks = [[replace(row, speaker=who) for row in block] for who, block in zip(list(cast)[2:], _blocks(_said(others.rows)), strict=False)]
     described = {"layout": "plain", "cast": cast, "pronunciations": others.pronunciations | hosts.pronunciations}
