@@ -93,6 +93,7 @@ def features(case: Case) -> dict[str, float]:
         "heard_name_for_name": float(for_name and as_heard),
         "anybody": float(c.anybody),
         "capital": float(s.capital),
+        "is_name": float(s.is_name),
         "heard_for_rare": c.heard * rare,
         "heard_for_name": float(c.heard and (s.capital or s.is_name)),
         "heard_homophone": float(c.heard and c.phonetic > 0.99),
@@ -122,7 +123,7 @@ def probabilities(cases: Sequence[Case], weights: Mapping[str, float] = WEIGHTS)
     """That each candidate is right, and neither its rivals are nor what is written. One misspelling is one thing: where it is surest, it
     is so everywhere that the sound allows.
     """
-    told = [odds(case, weights) for case in cases]
+    told = [0.0 if _stays(case) else odds(case, weights) for case in cases]
     among = [mine / (1 + mine + sum(told[k] for k in others)) for mine, others in zip(told, rivals(cases), strict=True)]
     surest: defaultdict[tuple[str, str], float] = defaultdict(float)
     for case, sure in zip(cases, among, strict=True):
@@ -131,6 +132,11 @@ def probabilities(cases: Sequence[Case], weights: Mapping[str, float] = WEIGHTS)
         surest[_misspelling(case)] if _is_no_word(case) and (case.margin or 0.0) > -LARGE_MARGIN else sure
         for case, sure in zip(cases, among, strict=True)
     ]
+
+
+def _stays(case: Case) -> bool:
+    """Whether a name is written as the lexicon has it, and the judge does not prefer another: Mixtral beside Mistral."""
+    return case.suspect.is_name and case.margin is not None and case.margin < 0
 
 
 def rivals(cases: Sequence[Case]) -> list[tuple[int, ...]]:

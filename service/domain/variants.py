@@ -15,13 +15,16 @@ _CRIES = frozenset({
 })  # fmt: skip
 """Disfluencies and interjections, which are the speaker's and the author's own."""
 
+_EASY = frozenset({"ain't", "cuz", "dunno", "gimme", "gonna", "gotta", "kinda", "lemme", "outta", "sorta", "wanna", "y'all", "ya"})
+"""Forms of easy speech, which nobody writes by mistake."""
+
 
 def is_no_other_word(text: str, heard: str) -> bool:
     """Whether what was heard is what is written but for words or an end left out: a recogniser is not to be believed about those, nor
-    about cries.
+    about cries and forms of easy speech.
     """
     written, recognised = text.casefold(), heard.casefold()
-    if _CRIES & {*plain(text), *plain(heard)}:
+    if _CRIES & {*plain(text), *plain(heard)} or _EASY.intersection(plain(text)):
         return True
     return only_drops_words(text, heard) or differ_in_ending(text, heard) or written.startswith(recognised)
 

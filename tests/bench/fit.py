@@ -1,10 +1,11 @@
 """Fit the weights of the correction model to cases of episodes whose truth is known, and write them to service/domain/weights.py.
 
-    python -m tests.bench.fit [--cases FOLDER] [--test NAME ...] [--write]
+    python -m tests.bench.fit [--cases FOLDER ...] [--test NAME ...] [--write]
 
 A conditional logistic regression (each candidate against its rivals and what is written) on standardised features, with an L2 penalty
 that draws each weight to what was expected of it; where sense demands a sign (a better sound never speaks against a candidate) the weight
-is held to it. Prints what each episode, left out of the fit, would have got: applied and suggested, right and wrong.
+is held to it. Prints what each episode, left out of the fit, would have got: applied and suggested, right and wrong. With several folders
+of cases, of the same episodes with a right transcript, say (`tests.bench.right`), an episode is left out of all.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ NEVER_AGAINST = (
 )  # fmt: skip
 NEVER_FOR = (
     "no_margin", "heard_phrase", "heard_is_ordinary", "short", "confirmed", "heard_like_before", "common_before", "heard_for_rare",
-    "heard_for_name", "name_for_name", "anybody", "heard_name_for_name",
+    "heard_for_name", "name_for_name", "anybody", "heard_name_for_name", "is_name",
 )  # fmt: skip
 
 
@@ -188,24 +189,29 @@ def row(name: str, found: Counter[tuple[str, Label]]) -> str:
     return "| " + " | ".join([name, *cells]) + " |"
 
 
+def labelled_in(folders: Sequence[Path]) -> list[Path]:
+    """The files that `tests.bench.cases` wrote."""
+    return [path for folder in folders for path in sorted(folder.glob("*.json"))]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=Path, default=OUT)
+    parser.add_argument("--cases", type=Path, nargs="+", default=[OUT, OUT / "right"])
     test = [name for name in names() if Plan.of(name).split == "test"]
     parser.add_argument("--test", nargs="*", default=test, help="episodes that the weights are not fitted to: the test split")
     parser.add_argument("--write", action="store_true", help="write the weights to service/domain/weights.py")
     arguments = parser.parse_args()
-    cases = {path.stem: msgspec.json.decode(path.read_bytes(), type=list[Labelled]) for path in sorted(arguments.cases.glob("*.json"))}
+    cases = {path: msgspec.json.decode(path.read_bytes(), type=list[Labelled]) for path in labelled_in(arguments.cases)}
+    samples = {path: Sample.of(some) for path, some in cases.items()}
     print("| left out | applied right | nearer | wrong | suggested right | nearer | wrong |\n" + "| --- " * 7 + "|")
     total: Counter[tuple[str, Label]] = Counter()
-    samples = {name: Sample.of(some) for name, some in cases.items()}
-    for name, mine in cases.items():
-        rest = [some for other, some in samples.items() if other not in {name, *arguments.test}]
-        found = decided(mine, fitted(Sample.joined(rest)), Options())
+    for name in dict.fromkeys(path.stem for path in cases):
+        model = fitted(Sample.joined([some for path, some in samples.items() if path.stem not in {name, *arguments.test}]))
+        found = sum((decided(mine, model, Options()) for path, mine in cases.items() if path.stem == name), Counter())
         total += found
         print(row(name, found))
     print(row("all", total))
-    model = fitted(Sample.joined([some for name, some in samples.items() if name not in arguments.test]))
+    model = fitted(Sample.joined([some for path, some in samples.items() if path.stem not in arguments.test]))
     print(pprint.pformat(model, sort_dicts=False))
     if arguments.write:
         rows = "".join(f'    "{name}": {weight},\n' for name, weight in model.items())

@@ -154,7 +154,9 @@ def test_what_was_heard_leads_to_nothing_unlike_the_page() -> None:
     assert candidates_by_ear("the sea", "Zanzibar", vocabulary(TALK, Options(), usual, lexicon), lexicon) == ()
 
 
-@pytest.mark.parametrize(("text", "heard"), [("cigars", "cigar"), ("favorite", "favor"), ("um", "them"), ("it is", "it")])
+@pytest.mark.parametrize(
+    ("text", "heard"), [("cigars", "cigar"), ("favorite", "favor"), ("um", "them"), ("wanna", "want"), ("it is", "it")]
+)
 def test_the_recogniser_is_not_believed_about_cries_ends_and_words_left_out(text: str, heard: str) -> None:
     known = vocabulary(TALK, Options(), usual, SmallLexicon())
     assert not any(c.heard for c in candidates(text, heard, known, SmallLexicon()))

@@ -176,6 +176,11 @@ def test_a_misspelling_that_is_sure_once_is_corrected_wherever_the_sound_allows(
     assert [(edit.tokens, edit.confidence) for edit in edits] == [((3, 4), edits[0].confidence), ((4, 5), edits[0].confidence)]
 
 
+def test_a_name_that_the_lexicon_spells_so_stays_unless_the_judge_prefers_another() -> None:
+    named_so = [replace(case(margin), suspect=suspect(is_name=True)) for margin in (-1.0, 4.0)]
+    assert [probabilities([one])[0] > 0 for one in named_so] == [False, True]
+
+
 def test_thresholds_are_the_callers() -> None:
     sure = probability(case())
     applied = decide([case()], WRITTEN, Options(apply_threshold=sure - 0.001)).edits[0].applied
