@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes gatherings bench-pipeline bench-speakers bench-names bench-align bench-correct bench-phonetics clean cases fit funnel bench-capacity bench-sharing
+.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes gatherings bench-pipeline bench-speakers bench-known bench-names bench-align bench-correct bench-phonetics clean cases fit funnel bench-capacity bench-sharing
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,9 @@ bench-pipeline: setup  ## time, memory and score of whole episodes (ARGS='--epis
 
 bench-speakers: setup  ## who speaks when, beside pyannote's own pipeline: errors, time, memory (ARGS='seed2' to choose; slow)
 	$(bin)/python -m tests.bench.speakers $(ARGS)
+
+bench-known: setup  ## how alike voices are to themselves through other microphones, and to others
+	$(bin)/python -m tests.bench.known $(ARGS)
 
 bench-names: setup  ## words with the right name where labels are wrong, after bench-speakers (ARGS='FOLDER ...' of truths)
 	$(bin)/python -m tests.bench.names $(ARGS)
