@@ -135,8 +135,10 @@ def probabilities(cases: Sequence[Case], weights: Mapping[str, float] = WEIGHTS)
 
 
 def _stays(case: Case) -> bool:
-    """Whether a name is written as the lexicon has it, and the judge does not prefer another: Mixtral beside Mistral."""
-    return case.suspect.is_name and case.margin is not None and case.margin < 0
+    """Whether it is a name of one word as the lexicon has it, and the judge prefers no other (Mixtral, not Mistral) that nobody told of."""
+    s, c = case.suspect, case.candidate
+    told = c.in_metadata > 0 or c.in_glossary
+    return s.is_name and " " not in s.text and not told and case.margin is not None and case.margin < 0
 
 
 def rivals(cases: Sequence[Case]) -> list[tuple[int, ...]]:

@@ -177,8 +177,9 @@ def test_a_misspelling_that_is_sure_once_is_corrected_wherever_the_sound_allows(
 
 
 def test_a_name_that_the_lexicon_spells_so_stays_unless_the_judge_prefers_another() -> None:
-    named_so = [replace(case(margin), suspect=suspect(is_name=True)) for margin in (-1.0, 4.0)]
-    assert [probabilities([one])[0] > 0 for one in named_so] == [False, True]
+    tried = [case(-1.0), case(4.0), case(-1.0, in_metadata=1)]
+    named_so = [replace(one, suspect=suspect(is_name=True)) for one in tried]
+    assert [probabilities([one])[0] > 0 for one in named_so] == [False, True, True]
 
 
 def test_thresholds_are_the_callers() -> None:
