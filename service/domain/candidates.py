@@ -246,7 +246,15 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
     known_already = {squeeze(c.text) for c in chosen}
     if heard and squeeze(heard) not in known_already and plain(heard) != plain(text) and not is_no_other_word(text, heard):
         chosen.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))
-    return tuple(chosen)
+    return tuple(c for c in chosen if not _is_shadow(c, chosen))
+
+
+def _is_shadow(candidate: Candidate, others: Iterable[Candidate]) -> bool:
+    """Whether it sounds nearly like another one that the metadata or the glossary have: the talk's other misspellings of that, a namesake."""
+    told = (other for other in others if other.in_metadata or other.in_glossary)
+    return not (candidate.in_metadata or candidate.in_glossary) and any(
+        similarity(candidate.text, other.text) >= ECHO and not differ_in_ending(candidate.text, other.text) for other in told
+    )
 
 
 def candidates_by_ear(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit: int = 2) -> tuple[Candidate, ...]:

@@ -46,6 +46,14 @@ HOPED = 1.5 * LARGE_MARGIN
 LARGE_FIT = 8.0
 """Nats beyond which a better fit says no more."""
 
+LOWEST_OF_TOLD = -1.0
+"""The least margin of a name of the metadata or the glossary that sounds just like what is written: there the judge knows no better than
+which of the two spellings is the more usual, and the one who told it does.
+"""
+
+SAME_SOUND = 0.95
+"""Likeness in sound from which two spellings sound just alike."""
+
 SHORT, LONG = 6, 12
 """Letters below which two names sound alike by chance more often, and from which they hardly ever do."""
 
@@ -53,7 +61,7 @@ SHORT, LONG = 6, 12
 def features(case: Case) -> dict[str, float]:
     """What speaks for and against a candidate, each about 0 to 1 but for the judge's margin (nats)."""
     s, c = case.suspect, case.candidate
-    margin = case.margin or 0.0
+    margin = max(case.margin or 0.0, LOWEST_OF_TOLD if _is_told_homophone(c) else -math.inf)
     rare = max(0.0, min(1.0, (ORDINARY - s.rarest) / (ORDINARY - UNKNOWN)))
     vouched = c.in_metadata > 0 or c.in_glossary or c.in_document > 0
     for_name = s.capital and not vouched and c.text[:1].isupper() and s.tokens[1] - s.tokens[0] == len(c.text.split())
@@ -99,6 +107,10 @@ def features(case: Case) -> dict[str, float]:
         "heard_homophone": float(c.heard and c.phonetic > 0.99),
         "common_before": max(0.0, min(1.0, (s.rarest - ORDINARY) / 2)),
     }
+
+
+def _is_told_homophone(candidate: Candidate) -> bool:
+    return candidate.phonetic >= SAME_SOUND and (candidate.in_metadata > 0 or candidate.in_glossary)
 
 
 def better_known(case: Case) -> bool:

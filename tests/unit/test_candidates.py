@@ -91,6 +91,15 @@ def test_title_and_glossary_are_witnesses() -> None:
     assert not known.outside("Quen")
 
 
+def test_what_sounds_like_a_name_of_the_title_is_no_candidate_beside_it() -> None:
+    talk = reference("So Burkett was big, and Birkitt in every home.")
+    lexicon = SmallLexicon(LexiconEntry("BERKETT", 5), LexiconEntry("Birkitts", 2))
+    known = vocabulary(talk, Options(title="Birkett"), usual, lexicon)
+    assert [c.text for c in candidates("Burkett", "berkit", known, lexicon)] == ["Birkett"]
+    untold = vocabulary(talk, Options(), usual, lexicon)
+    assert {"Birkitt", "BERKETT"} <= {c.text for c in candidates("Burkett", "", untold, lexicon)}
+
+
 def test_the_lexicon_proposes_what_the_document_does_not_hold() -> None:
     lexicon = SmallLexicon(LexiconEntry("Kubernetes", 4), LexiconEntry("Zanzibar", 3))
     (found,) = candidates("cuber netties", "", vocabulary(TALK, Options(), usual, SmallLexicon()), lexicon)
