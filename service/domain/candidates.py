@@ -250,7 +250,7 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
 
 
 def _is_shadow(candidate: Candidate, others: Iterable[Candidate]) -> bool:
-    """Whether it sounds nearly like another one that the metadata or the glossary have: the talk's other misspellings of that, a namesake."""
+    """Whether it sounds nearly like another one that the metadata or the glossary have: the talk's other misspellings of it, a namesake."""
     told = (other for other in others if other.in_metadata or other.in_glossary)
     return not (candidate.in_metadata or candidate.in_glossary) and any(
         similarity(candidate.text, other.text) >= ECHO and not differ_in_ending(candidate.text, other.text) for other in told
@@ -271,27 +271,16 @@ def _alike(text: str, sound: str, known: Vocabulary, lexicon: Lexicon, limit: in
         entry = lexicon.get(term.text)
         if entry and squeeze(term.text) == squeeze(text) != "" and not term.in_glossary:
             continue  # spaced or joined otherwise: the lexicon, asked below, knows how
+        prior = entry.prior if entry and entry.text == term.text else 0
+        anybody, field = (entry.field == NO_FIELD, known.fields.get(entry.field, 0.0)) if entry else (False, 0.0)
         found[term.text] = Candidate(
-            term.text,
-            term.likeness(text),
-            known.count(term.text),
-            term.in_metadata,
-            term.in_glossary,
-            entry.prior if entry and entry.text == term.text else 0,
-            False,
-            entry is not None and entry.field == NO_FIELD,
-            known.fields.get(entry.field, 0.0) if entry else 0.0,
+            term.text, term.likeness(text), known.count(term.text), term.in_metadata, term.in_glossary, prior, False, anybody, field
         )
     for entry, likeness in lexicon.near(sound, limit):
         if entry.text not in found:
-            found[entry.text] = Candidate(
-                entry.text,
-                likeness if sound == text else similarity(text, entry.text),
-                known.count(entry.text),
-                prior=entry.prior,
-                anybody=entry.field == NO_FIELD,
-                in_field=known.fields.get(entry.field, 0.0),
-            )
+            phonetic = likeness if sound == text else similarity(text, entry.text)
+            anybody, field = entry.field == NO_FIELD, known.fields.get(entry.field, 0.0)
+            found[entry.text] = Candidate(entry.text, phonetic, known.count(entry.text), prior=entry.prior, anybody=anybody, in_field=field)
     yield from (c for c in found.values() if plain(c.text) != plain(text) and not _same_but_for_ends(text, c))
 
 
