@@ -46,13 +46,12 @@ def main() -> int:
         with looking(service, first) as busy:
             taken = rush(asked.clients, asked.jobs, lambda: submit(service, MEGABYTE, account))
             time.sleep(20)
+        print(f"submissions of 1 MB by {asked.clients} clients: {asked.jobs / taken:.1f}/s; ", end="")
+        print(f"plainly written to disk: {asked.jobs / least:.1f}/s")
+        print(f"GET of a job: idle median {statistics.median(idle) * 1000:.1f} ms; ", end="")
+        p99 = statistics.quantiles(busy, n=100)[98]
+        print(f"meanwhile median {statistics.median(busy) * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms ({len(busy)} looks)", flush=True)
         settle(service, account, SETTLE_SECONDS)
-    print(
-        f"submissions of 1 MB by {asked.clients} clients: {asked.jobs / taken:.1f}/s; plainly written to disk: {asked.jobs / least:.1f}/s"
-    )
-    print(f"GET of a job: idle median {statistics.median(idle) * 1000:.1f} ms; ", end="")
-    p99 = statistics.quantiles(busy, n=100)[98]
-    print(f"meanwhile median {statistics.median(busy) * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms ({len(busy)} looks)")
     ended = sum(state == "succeeded" for state in account.states.values())
     print(f"submitted {len(account.acknowledged)}, finished {ended}, duplicated {len(account.twice)}, lost {len(account.lost)}")
     return int(bool(account.lost or account.twice))
