@@ -25,7 +25,8 @@ from workers.up import stopped_by_signals
 PAUSE_SECONDS = 0.3
 """Between two faults, so that there is something to break again."""
 
-SETTLE_SECONDS = 120
+SETTLE_SECONDS = 300
+"""After the last fault a worker may have to start first, which takes more than a minute on a busy machine."""
 
 
 def main() -> int:
@@ -73,6 +74,8 @@ def report(account: Account, inflicted: Counter[str], service: World, seconds: f
     ended = sum(state == "succeeded" for state in account.states.values())
     print(f"submitted {len(account.acknowledged)}, finished {ended}, failed {len(account.failed)}, ", end="")
     print(f"duplicated {len(account.twice)}, lost {len(account.lost)} (submissions repeated after an error: {account.repeated})")
+    for job_id in account.lost:
+        print(f"  {job_id}: {account.states.get(job_id)}; workers alive: {len(service.workers())}")
     if all_seconds := [seconds for those in service.resumed.values() for seconds in those]:
         median, worst = statistics.median(all_seconds), max(all_seconds)
         print(f"stages of dead workers begun again: {len(all_seconds)}, median {median:.1f} s, worst {worst:.1f} s ", end="")

@@ -112,9 +112,17 @@ def listen(world: World) -> None:
 
 
 def settle(world: World, account: Account, seconds: float) -> None:
-    """Wait until every acknowledged job has ended, and count how often each did."""
+    """Wait until every acknowledged job has ended, and count how often each did.
+
+    Meanwhile workers are started again as whoever runs the service would: one that starts while the database is being killed ends.
+    """
+
+    def ended() -> bool:
+        world.replenish()
+        return not _unfinished(http, account)
+
     with world.http() as http:
-        world.until(lambda: not _unfinished(http, account), seconds)
+        world.until(ended, seconds)
     with world.database.reading() as session:
         counted = select(Delivery.job_id, func.count()).where(Delivery.event == "job.succeeded").group_by(Delivery.job_id)
         account.ends = {str(job): ends for job, ends in session.execute(counted).tuples()}

@@ -28,7 +28,7 @@ from service.tables import StageRun, StageState
 from tests.faults.postgres import Postgres, postgres
 from tests.integration.conftest import SCRIPTED_WORKER
 from tests.support.scripted import JOURNAL
-from workers.up import API, Child, Deployment, free_port
+from workers.up import API, START_SECONDS, Child, Deployment, free_port
 
 KEY = "faults"
 LEASE_SECONDS = 3
@@ -95,7 +95,7 @@ class World:
         api.kill()
         self.deployment.children.remove(api)
         self.deployment._start("api", API, self.deployment._stack)
-        self.until(self.deployment._api_is_ready, 60)
+        self.until(self.deployment._api_is_ready, START_SECONDS)
 
     def start_broker(self) -> None:
         server = ValkeyServer(port=0, data_dir=self.folder, unix_socket_path=self.socket, config={"save": "", "appendonly": "no"})
