@@ -13,7 +13,7 @@ from models.lexicon import load as load_lexicon
 from models.protocols import Contest, Judge, Report, Ruling
 from models.waveform import Waveform
 from models.windows import pauses
-from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, vocabulary
+from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, vocabulary, without_shadows
 from service.domain.context import plain, surroundings
 from service.domain.correct import Corrections, decide, dressed
 from service.domain.evidence import Case, promising
@@ -83,7 +83,7 @@ def cases(desk: Desk) -> Iterator[Case]:
         around = surroundings(tokens, suspect.tokens)
         as_written = fit(plain(suspect.text), around)
         right = {word for word in suspect.text.split() if known.outside(word)}
-        for candidate in _proposed(counted, known, usual):
+        for candidate in without_shadows(_proposed(counted, known, usual)):
             torn_apart = any(tears(suspect.tokens, candidate.text, whole, name) for whole, name in apart.items())
             if right <= set(candidate.text.split()) and not torn_apart and not left_alone(counted.text, candidate.text):
                 yield Case(counted, candidate, _rarest(candidate.text, usual), fit=fit(plain(candidate.text), around) - as_written)
