@@ -1,6 +1,6 @@
 """How well, how fast and in how much memory speakers are told apart, beside pyannote's own pipeline on the same weights.
 
-    python -m tests.bench.speakers [--episodes FOLDER ...] [--diarizers NAME ...] [--seed1] [--hours H] [NAME ...]
+    python -m tests.bench.speakers [NAME ...] [--episodes FOLDER ...] [--diarizers NAME ...] [--seed1] [--hours H]
 
 For every recording with speaker turns (NAME.rttm beside it) in the shared recordings, of the shared episode seed2 and of what
 `make episodes` and `make gatherings` leave, and of a conversation on two channels, each diarizer works in a process of its own. Prints a
@@ -112,7 +112,8 @@ def repeated(recording: Path, hours: float) -> Path:
 
 def measure(name: str, recording: Path) -> dict[str, Any]:
     """One diarizer on one recording, in this process: its turns and its costs. Weights are loaded beforehand, on a tone."""
-    diarizer = Pyannote(Kit(Settings()).catalog, name)
+    settings = Settings()
+    diarizer = Pyannote(Kit(settings).catalog, name, threads=settings.threads)
     with tempfile.TemporaryDirectory() as folder:
         diarizer.diarize(Voices(Waveform(write(Path(folder) / "tone.wav", tone(2), by_suffix(".wav")))))
         decoded = Path(folder) / "decoded.wav"
