@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from tests.bench.align import boundaries, covered, heard_out, lines, mismatch, reliability, sounding, speed, verdicts
+from tests.bench.align import boundaries, covered, lines, mismatch, reliability, sounding, speed, verdicts
 from tests.bench.align.episodes import Piece, lines_of, pieces
 from tests.bench.align.judged import judged
 from tests.bench.align.runs import Run, Runs
@@ -78,10 +78,6 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
         lambda: sounding.table(runs(), sounds()),
     ),
     "verdicts": ("transcript | wanted | decided so | coverage nearest to a mistake", lambda: verdicts.table(base())),
-    "heard_out": (
-        "music, louder than the voice by | transcript | wanted | decided so by words alone | with the sound",
-        lambda: heard_out.table(runs(), {truth(name): runs().sound(SHARED / "episodes" / f"{name}.mp3") for name in EPISODES}),
-    ),
     "speed": ("length | words written | words heard | processor time | a word", lambda: speed.table(pieces(*base()["seed1"]))),
     "reliability": ("score | words | mean score | right", _reliability),
 }

@@ -46,18 +46,18 @@ class Runs:
         self.kit = Kit(Settings())
         store = FolderStore(KEPT)
         store.prepare()
-        self.shelf = FolderShelf(store, "bench")
+        self._shelf = FolderShelf(store, "bench")
         self._other = _stable_ts(self.kit)
 
     def sound(self, recording: Path) -> Waveform:
         """The recording, decoded."""
-        desk = Desk(Episode(recording, b"", Options()), self.kit, self.shelf)
+        desk = Desk(Episode(recording, b"", Options()), self.kit, self._shelf)
         pipeline.run_stage("decode", desk)
         return desk.waveform
 
     def of(self, sound: Path, text: Path) -> Run:
         """The transcript is taken as it is: no correction is applied."""
-        desk = Desk(Episode(sound, text.read_bytes(), Options(language="en", diarize=False)), self.kit, self.shelf)
+        desk = Desk(Episode(sound, text.read_bytes(), Options(language="en", diarize=False)), self.kit, self._shelf)
         for stage in ("decode", "parse", "transcribe"):
             pipeline.run_stage(stage, desk)
         begun = process_time()
