@@ -5,7 +5,9 @@ Each setting answers a measured failure; docs/decisions/0021-celery.md has them.
 
 from __future__ import annotations
 
+import logging
 import socket
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ from celery.worker.state import active_requests
 
 from service import logs, telemetry
 from service.database import Database
+from service.errors import Unavailable
 from service.orphans import end_with_parent
 from service.queue import ABILITIES, ENROL, Abilities, Broker, celery_settings, task_name
 from service.reaper import Reaper
@@ -30,8 +33,13 @@ from service.store import FolderStore
 if TYPE_CHECKING:
     from models.kit import Kit
 
+logger = logging.getLogger(__name__)
+
 SOFT_SHUTDOWN_SECONDS = 5
 """How long a worker that is told to stop lets its stage go on, before the stage is handed back."""
+
+PATIENCE_SECONDS, RETRY_SECONDS = 60, 1
+"""How long a worker that starts waits for a database or broker that does not answer, and how long between two attempts."""
 
 WORKER_SETTINGS: dict[str, object] = {
     "task_acks_late": True,
@@ -121,8 +129,7 @@ def serve(settings: Settings, duty: Duty) -> None:
 
     end_with_parent()
     database, post, rules = Database(settings.database), Broker(settings), Rules.of(settings)
-    database.migrate()
-    post.ping()
+    await_both(database, post, PATIENCE_SECONDS)
     store = FolderStore(settings.store, settings.min_free_bytes)
     store.prepare()
     store.sweep()
@@ -133,6 +140,25 @@ def serve(settings: Settings, duty: Duty) -> None:
             build(settings, duty.include).worker_main(_arguments(name, duty))
     finally:
         StageRuns(database, post, rules).hand_back(name)
+
+
+def await_both(database: Database, post: Broker, patience_seconds: float) -> None:
+    """Bring the database up to date, and see that the broker answers, as soon as both are there: they may have to start, too.
+
+    Raises `Unavailable` when they are not there in time.
+    """
+    until = time.monotonic() + patience_seconds
+    while True:
+        try:
+            database.migrate()
+            post.ping()
+        except Unavailable as error:
+            if time.monotonic() >= until:
+                raise
+            logger.warning("%s; trying again for %.0f s", error, until - time.monotonic())
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
 
 
 def _arguments(name: str, duty: Duty) -> list[str]:
