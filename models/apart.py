@@ -28,6 +28,9 @@ from service.errors import ModelDied
 CUT_OFF = (EOFError, ConnectionError)
 """What the line raises when nobody is at its other end."""
 
+ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
+"""With an arena for each thread glibc keeps more of what they have freed: 40 MB in a diarizer of two threads (docs/decisions/0100)."""
+
 
 class Apart:
     """Has `model` do its work in another process, which then waits `idle_seconds` for more and ends. Implements `Diarizer`, `Enroller` and
@@ -91,7 +94,7 @@ class Apart:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(self._idle_seconds)]
-            environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+            environment = ONE_ARENA | os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
             self._child = subprocess.Popen(  # noqa: S603  this very program
                 command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
             )

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import resource
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from typing import Any
 
 import numpy as np
 
+from models.apart import ONE_ARENA
 from models.entries import SEGMENTATION
 from models.kit import Kit
 from models.protocols import Voices
@@ -157,9 +159,9 @@ def leave(turns: Sequence[Turn], path: Path) -> None:
 
 
 def apart(name: str, recording: Path) -> Figures:
-    """The same in a process of its own."""
+    """The same in a process of its own, as the pipeline has it."""
     command = [sys.executable, "-m", "tests.bench.speakers", "--one", name, str(recording)]
-    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=ONE_ARENA | os.environ).stdout
     return scored(name, recording, json.loads(said.splitlines()[-1]))
 
 
