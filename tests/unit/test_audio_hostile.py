@@ -76,3 +76,14 @@ def test_a_playlist_leads_nowhere_by_any_protocol(tmp_path: Path, address: str) 
 def test_a_name_that_looks_like_an_option_is_a_name(tmp_path: Path) -> None:
     (tmp_path / "-i.wav").write_bytes(WAV)
     assert decoded(tmp_path / "-i.wav")[0].duration_ms == pytest.approx(1000, abs=60)
+
+
+def test_a_protected_recording_is_refused(tmp_path: Path) -> None:
+    """To a decoder without the key the sound of a bought file is noise."""
+    whole = encode(tone(1.0, 44_100), by_suffix(".m4a"), 44_100).replace(b"mp4a", b"drms")
+    begin = whole.index(b"mdat") + 4
+    size = int.from_bytes(whole[begin - 8 : begin - 4]) - 8
+    noise = np.random.default_rng(7).bytes(size)
+    (tmp_path / "e.m4a").write_bytes(whole[:begin] + noise + whole[begin + size :])
+    with pytest.raises(AudioUndecodable):
+        decoded(tmp_path / "e.m4a")
