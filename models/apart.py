@@ -32,6 +32,10 @@ ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
 """With an arena for each thread glibc keeps more of what they have freed: 40 MB in a diarizer of two threads (docs/decisions/0100)."""
 
 
+def _nobody(_done: Ms, _total: Ms) -> None:
+    """In the place of a report, which stays where it is."""
+
+
 class Apart:
     """Has `model` do its work in another process, which then waits `idle_seconds` for more and ends. Implements `Diarizer`, `Enroller` and
     `ForcedAligner`, whichever the model does.
@@ -58,7 +62,7 @@ class Apart:
     def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
         return cast("tuple[Word | None, ...] | None", self._asked("time", passage))
 
-    def _asked(self, method: str, question: object, report: Report = lambda *_: None) -> object:
+    def _asked(self, method: str, question: object, report: Report = _nobody) -> object:
         try:
             self._ask(method, question)
             return self._answer(report)
@@ -147,10 +151,6 @@ def serve(line: Connection, idle_seconds: float) -> None:
             line.send("begun")
             line.send(_answered(model, method, question, lambda done, total: line.send(("report", done, total))))
             patience = idle_seconds
-
-
-def _nobody(_done: Ms, _total: Ms) -> None:
-    """In the place of a report, which stays where it is."""
 
 
 def _answered(model: object, method: str, question: object, report: Report) -> tuple[str, object]:

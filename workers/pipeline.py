@@ -142,32 +142,32 @@ def run(desk: Desk, hook: Hook = nobody_watches) -> Document:
             raise Stopped
         hook(stage, artifact, completed=completed, total=total)
 
-    turns: dict[str, Future[_Turn]] = {}
+    under_way: dict[str, Future[_Took]] = {}
     with ThreadPoolExecutor(len(STAGES)) as pool:
         try:
             for stage in STAGES:
-                turns[stage.name] = pool.submit(_take_turn, stage.name, desk, watched, [turns[name] for name in stage.waits_for])
-            wait(turns.values(), return_when=FIRST_EXCEPTION)
-            took = {name: turn.result() for name, turn in turns.items() if turn.done()}
+                under_way[stage.name] = pool.submit(_run_after, stage.name, desk, watched, [under_way[name] for name in stage.waits_for])
+            wait(under_way.values(), return_when=FIRST_EXCEPTION)
+            took = {name: ended.result() for name, ended in under_way.items() if ended.done()}
         except BaseException:
             over.set()
             raise
-    warnings = [turn.warning for turn in took.values() if turn.warning]
-    seconds = {name: turn.seconds for name, turn in took.items()}
+    warnings = [stage.warning for stage in took.values() if stage.warning]
+    seconds = {name: stage.seconds for name, stage in took.items()}
     return replace(desk.document, seconds_by_stage=seconds, degraded=desk.degraded, warnings=(*desk.document.warnings, *warnings))
 
 
-class _Turn(NamedTuple):
+class _Took(NamedTuple):
     """How long a stage took, and the warning of one that was left out."""
 
     seconds: float
     warning: str | None
 
 
-def _take_turn(name: str, desk: Desk, hook: Hook, before: list[Future[_Turn]]) -> _Turn:
+def _run_after(name: str, desk: Desk, hook: Hook, before: list[Future[_Took]]) -> _Took:
     """Wait for the stages before, then run this one. Raises what went wrong there or here."""
-    for turn in before:
-        turn.result()
+    for stage in before:
+        stage.result()
     begun, warning = perf_counter(), None
     try:
         run_stage(name, desk, hook)
@@ -177,7 +177,7 @@ def _take_turn(name: str, desk: Desk, hook: Hook, before: list[Future[_Turn]]) -
         logger.warning("stage %s went wrong", name, exc_info=not isinstance(error, EarmarkError))
         _, reason = story_of(name, error)
         warning = run_without(name, desk, reason, hook)
-    return _Turn(round(perf_counter() - begun, 3), warning)
+    return _Took(round(perf_counter() - begun, 3), warning)
 
 
 def run_without(name: str, desk: Desk, reason: str, hook: Hook = nobody_watches) -> str:

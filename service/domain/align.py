@@ -82,7 +82,7 @@ def align(reference: Reference, hypothesis: Hypothesis) -> Alignment:
     written = [fold(token.text) for token in reference.tokens]
     heard = [fold(word.text) for word in hypothesis.words]
     lines = list(accumulate((len(line.tokens) for line in reference.talk), initial=0))
-    held = links(reference.talk, hypothesis.words, written, heard)
+    held = links(reference.talk, lines, hypothesis.words, written, heard)
     runs = _runs(held, (0, len(written)), (0, len(heard)))
     parted = chain.from_iterable(_parted(run, written, heard, lines) for run in runs)
     blocks = tuple(_joined(_classified(parted, written, heard, hypothesis.words), written, heard))

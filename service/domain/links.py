@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
 
 from service.domain.anchors import Pair, pairs
 from service.domain.clock import clock, due
@@ -21,10 +20,13 @@ ALIKE_WEIGHT = 0.5
 """What a pair that is only alike counts as support: in another advertisement one word in nine finds one like it, one in twelve itself."""
 
 
-def links(talk: Sequence[Line], words: Sequence[Word], written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]) -> list[Pair]:
-    """Pairs (token, word) in order. `written` and `heard` are the folded words of each token of the talk and each heard word."""
+def links(
+    talk: Sequence[Line], lines: Sequence[int], words: Sequence[Word], written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]
+) -> list[Pair]:
+    """Pairs (token, word) in order. `lines` are the tokens before which each line of the talk begins, and their number; `written` and
+    `heard` are the folded words of each token of the talk and each heard word.
+    """
     found = _alike(written, heard)
-    lines = list(accumulate((len(line.tokens) for line in talk), initial=0))
     sides = ["".join(units) for units in written], ["".join(units) for units in heard]
     return slid(found, sides, lines, _off(talk, found, lines, words))
 
