@@ -48,11 +48,20 @@ class FolderStore:
         self.require(0)
 
     def path(self, key: str) -> Path:
-        """The place of a key, whether or not anything is there. Raises `ValueError` for what is not a key."""
+        """The place of a key, whether or not anything is there.
+
+        Raises `ValueError` for what is not a key, and `ArtifactMissing` where a symbolic link stands in the way: the store makes none, so
+        whoever did wants another file read or written.
+        """
         parts = key.split("/")
         if not all(_PART.fullmatch(part) for part in parts) or parts[0] == self._scratch.name:
             raise ValueError(f"not a key of the store: {key!r}")
-        return self.root.joinpath(*parts)
+        place = self.root
+        for part in parts:
+            place /= part
+            if place.is_symlink():
+                raise ArtifactMissing(f"{key} is behind a symbolic link, and those are not followed in the store")
+        return place
 
     def exists(self, key: str) -> bool:
         return self.path(key).is_file()

@@ -47,6 +47,20 @@ def test_takes_nothing_for_a_key_that_leads_elsewhere(store: FolderStore, key: s
         store.put(key, b"x")
 
 
+@pytest.mark.parametrize("link", ["jobs", "jobs/a", "jobs/a/recording"])
+def test_follows_no_link(store: FolderStore, tmp_path: Path, link: str) -> None:
+    elsewhere = tmp_path / "jobs" / "a" / "recording"
+    elsewhere.parent.mkdir(parents=True)
+    elsewhere.write_text("another's")
+    planted = store.root / link
+    planted.parent.mkdir(parents=True, exist_ok=True)
+    planted.symlink_to(tmp_path / link)
+    for touched in (store.get, store.exists, store.touch, store.delete, lambda key: store.put(key, b"mine")):
+        with pytest.raises(ArtifactMissing, match="link"):
+            touched("jobs/a/recording")
+    assert elsewhere.read_text() == "another's"
+
+
 def test_removes_a_damaged_file_and_says_that_it_is_missing(store: FolderStore) -> None:
     store.put("a/b.json", b"the truth")
     store.path("a/b.json").write_bytes(b"the trutH")
