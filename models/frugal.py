@@ -21,8 +21,8 @@ from models.campplus import FRAME_SAMPLES, MIN_FRAMES, CamPlusPlus, fbank
 from models.catalog import Catalog
 from models.entries import SEGMENTATION
 from models.hushed import Annotation, Inference, Model, Segment
-from models.stretches import Frames, Mask, Stretch, active, carried, exclusive, matched, runs, stretches, voiced
-from models.voices import Bounds, Embeddings, centroids, voices
+from models.stretches import Frames, Mask, Stretch, active, carried, doubted, exclusive, matched, runs, stretches, voiced
+from models.voices import Bounds, Embeddings, centroids, lengths, voices
 from models.waveform import SAMPLE_RATE, Waveform
 
 WINDOW_SECONDS = 10.0
@@ -97,14 +97,15 @@ class FrugalDiarization:
         """`file` holds the `recording`, a `Waveform`: it is read from the disk piece by piece; and how many voices are `expected`."""
         recording: Waveform = file["recording"]
         with ThreadPoolExecutor(self._threads) as threads:
-            speaking = active(self._activity(recording, threads, hook))
-            found = stretches(speaking, self._grid.step)
+            activity = self._activity(recording, threads, hook)
+            speaking = active(activity)
+            found = stretches(speaking, doubted(activity), self._grid.step)
             embeddings = self._embeddings(recording, found, threads, hook)
-        seconds = np.array([stretch.num_frames * self._grid.step for stretch in found])
+        times = np.array([(stretch.start, stretch.end) for stretch in found]).reshape(-1, 2) * self._grid.step
         bounds = Bounds(num_speakers or min_speakers or 1, num_speakers or max_speakers, file.get("expected", 0))
-        clustered = voices(embeddings, seconds, bounds)
+        clustered = voices(embeddings, times, bounds)
         said = voiced(speaking, found, carried(found, clustered, self._grid.step))
-        prints = centroids(embeddings, seconds, clustered)
+        prints = centroids(embeddings, lengths(times), clustered)
         return Told(self._annotation(said), self._annotation(exclusive(said)), prints[said[:, : len(prints)].any(axis=0)])
 
     @property

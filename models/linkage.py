@@ -6,7 +6,7 @@ kept, where scipy keeps every pair twice (230 MB for three hours of lively talk)
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,9 @@ Directions = npt.NDArray[np.float32]
 """Vectors of length one: shape (count, dimension)."""
 
 Labels = npt.NDArray[np.int_]
+
+Members = npt.NDArray[np.bool_]
+"""Shape (count,)."""
 
 SAME = 1e-6
 """Distances that differ by less are the same: two clusters see each other through different roundings."""
@@ -36,15 +39,22 @@ class Merger:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All mergers of `count` directions, in no order."""
+    """All mergers of `count` directions, each after those of its sides."""
 
     count: int
     mergers: tuple[Merger, ...]
 
     def cut(self, distance: float, refused: Collection[Merger] = ()) -> Labels:
         """A number for every direction, from 0: the same for those that mergers up to `distance` join, but for those that are `refused`."""
-        pairs = [(m.one, m.other) for m in self.mergers if m.distance <= distance and m not in refused]
-        one, other = np.array(pairs, np.int_).reshape(-1, 2).T
+        return self._joined([m for m in self.mergers if m.distance <= distance and m not in refused])
+
+    def sides(self, merger: Merger) -> tuple[Members, Members]:
+        """Which directions a merger joins with which."""
+        before = self._joined(self.mergers[: self.mergers.index(merger)])
+        return before == before[merger.one], before == before[merger.other]
+
+    def _joined(self, mergers: Sequence[Merger]) -> Labels:
+        one, other = np.array([(m.one, m.other) for m in mergers], np.int_).reshape(-1, 2).T
         labels: Labels = connected_components(coo_array((np.ones(len(one)), (one, other)), (self.count,) * 2), directed=False)[1]
         return labels
 

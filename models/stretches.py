@@ -8,7 +8,7 @@ Arrays of frames have shape (num_frames, num_columns); `seconds` is always the s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 
@@ -21,8 +21,17 @@ Mask = npt.NDArray[np.bool_]
 PAUSE_SECONDS = 0.2
 """Silence at which a stretch ends: another voice may begin there, and segmentation is not always told."""
 
+SHORT_SECONDS = 0.8
+"""A stretch shorter than this is believed about its voice only when its column says nothing else within `NEIGHBOUR_SECONDS`."""
+
+NEIGHBOUR_SECONDS = 1.0
+
 LONGEST_SECONDS = 5.0
 """Longer stretches are cut into equal parts: CAM++ tells voices apart from two seconds on, and gains little beyond five."""
+
+
+NOBODY_MISSED = 0.99
+"""Mean activity, of all columns, of a frame in which every window hears somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +86,33 @@ def runs(mask: Mask) -> list[tuple[int, int]]:
     return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
 
 
-def stretches(speaking: Mask, seconds: float) -> list[Stretch]:
-    """What each column says alone, cut at pauses and where it grows too long, in order of time."""
+def doubted(activity: Frames) -> Mask:
+    """The frames in which at least one window hears nobody, shape (num_frames,)."""
+    return np.asarray(activity.sum(axis=1) < NOBODY_MISSED)
+
+
+def stretches(speaking: Mask, doubt: Mask, seconds: float) -> list[Stretch]:
+    """What each column says alone, cut at pauses, where one is suspected (`doubt`) and where it grows too long, in order of time."""
     alone = speaking.sum(axis=1) == 1
     found = [
         Stretch(column, *part)
         for column in range(speaking.shape[1])
         for run in _bridged(runs(speaking[:, column] & alone), speaking, round(PAUSE_SECONDS / seconds))
-        for part in _parts(run, LONGEST_SECONDS / seconds)
+        for sure in _cut(run, doubt, SHORT_SECONDS / seconds)
+        for part in _parts(sure, LONGEST_SECONDS / seconds)
     ]
     return sorted(found, key=lambda stretch: (stretch.start, stretch.column))
+
+
+def _cut(run: tuple[int, int], doubt: Mask, shortest: float) -> Iterator[tuple[int, int]]:
+    """A run cut in the middle of each doubt that leaves enough on both sides."""
+    begin, end = run
+    for first, last in runs(doubt[begin:end]):
+        middle = run[0] + (first + last) // 2
+        if min(middle - begin, end - middle) >= shortest:
+            yield begin, middle
+            begin = middle
+    yield begin, end
 
 
 def _bridged(found: Sequence[tuple[int, int]], speaking: Mask, longest: int) -> list[tuple[int, int]]:
@@ -104,11 +130,6 @@ def _parts(run: tuple[int, int], longest: float) -> list[tuple[int, int]]:
     count = math.ceil((run[1] - run[0]) / longest)
     cuts = np.linspace(*run, count + 1).round().astype(int).tolist()
     return list(pairwise(cuts))
-
-
-NEIGHBOUR_SECONDS = 1.0
-SHORT_SECONDS = 0.8
-"""A stretch shorter than this is believed about its voice only when its column says nothing else within `NEIGHBOUR_SECONDS`."""
 
 
 def carried(found: Sequence[Stretch], voices: Sequence[int], seconds: float) -> list[int]:

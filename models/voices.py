@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models.linkage import Merger, Tree, average_linkage
+from models.linkage import Members, Merger, Tree, average_linkage
 
 Embeddings = npt.NDArray[np.float32]
 """Shape (num_stretches, dimension); a row of NaN where a stretch is too short to be embedded."""
 
 Seconds = npt.NDArray[np.float64]
+
+Times = npt.NDArray[np.float64]
+"""When each stretch begins and ends, in order of beginning, in seconds: shape (num_stretches, 2)."""
 
 Clusters = npt.NDArray[np.int_]
 """A number for every embedding, from 0 in order of appearance; -1 for what is in no cluster."""
@@ -41,6 +44,11 @@ LONG_SECONDS = 12.0
 distances: that holds the scatter of single stretches, too. Parts of one voice are beyond 0.92 (decision 101).
 """
 
+GOES_ON_SECONDS = 2.0
+"""What is said counts there only in stretches that follow another of the same cluster within this time, or are followed by one. A person
+goes on talking; a stretch that merely sounds unlike its own voice stands alone, however many a long recording has (decision 115).
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -55,16 +63,21 @@ class Bounds:
         return max(self.least - count, 0) + (max(count - self.most, 0) if self.most else 0)
 
 
-def voices(embeddings: Embeddings, seconds: Seconds, bounds: Bounds) -> list[int]:
+def voices(embeddings: Embeddings, times: Times, bounds: Bounds) -> list[int]:
     """The voice (0, 1, ...) of every stretch; -1 where there is no telling."""
     told = ~np.isnan(embeddings[:, 0])
     if not told.any():
         return [-1] * len(embeddings)
-    unit = _unit(embeddings)
+    unit, seconds = _unit(embeddings), lengths(times)
     clear = _clear(told, seconds)
-    clusters = _clusters(unit[clear], seconds[clear], bounds)
+    clusters = _clusters(unit[clear], times[clear], bounds)
     nearest = (unit @ centroids(unit[clear], seconds[clear], clusters.tolist()).T).argmax(axis=1)
     return [int(voice) if known else -1 for voice, known in zip(nearest, told, strict=True)]
+
+
+def lengths(times: Times) -> Seconds:
+    """Of every stretch."""
+    return np.asarray(times[:, 1] - times[:, 0])
 
 
 def _clear(told: npt.NDArray[np.bool_], seconds: Seconds) -> npt.NDArray[np.int_]:
@@ -74,18 +87,27 @@ def _clear(told: npt.NDArray[np.bool_], seconds: Seconds) -> npt.NDArray[np.int_
     return np.sort(longest[: max(enough, int((told & (seconds >= CLEAR_SECONDS)).sum()))])
 
 
-def _clusters(unit: Embeddings, seconds: Seconds, bounds: Bounds) -> Clusters:
+def _clusters(unit: Embeddings, times: Times, bounds: Bounds) -> Clusters:
     """A cluster for every embedding, -1 for those of clusters too small: cut at `DISTANCE`, or as near to it as the bounds allow."""
+    seconds = lengths(times)
     tree = average_linkage(unit, seconds)
-    found = _large(tree.cut(DISTANCE, _unlike(tree)), seconds)
+    unlike = _unlike(tree, times)
+    found = _large(tree.cut(DISTANCE, unlike), seconds)
     if bounds.miss(_count(found)):
         return _bounded(tree, seconds, bounds)
-    return _parted(tree, seconds, bounds, found)
+    return _parted(tree, seconds, bounds, found, unlike)
 
 
-def _unlike(tree: Tree) -> set[Merger]:
+def _unlike(tree: Tree, times: Times) -> set[Merger]:
     """The mergers of what is two voices."""
-    return {merger for merger in tree.mergers if merger.likeness < UNLIKE and merger.lighter >= LONG_SECONDS}
+    likely = (merger for merger in tree.mergers if merger.likeness < UNLIKE and merger.lighter >= LONG_SECONDS)
+    return {merger for merger in likely if min(_going_on(side, times) for side in tree.sides(merger)) >= LONG_SECONDS}
+
+
+def _going_on(side: Members, times: Times) -> float:
+    """Seconds of one side whose speaker goes on within `GOES_ON_SECONDS`."""
+    on = side[1:] & side[:-1] & (times[1:, 0] - times[:-1, 1] < GOES_ON_SECONDS)
+    return float(lengths(times)[np.append(on, False) | np.append(False, on)].sum())
 
 
 def _count(found: Clusters) -> int:
@@ -104,13 +126,13 @@ def _bounded(tree: Tree, seconds: Seconds, bounds: Bounds) -> Clusters:
     return best
 
 
-def _parted(tree: Tree, seconds: Seconds, bounds: Bounds, found: Clusters) -> Clusters:
+def _parted(tree: Tree, seconds: Seconds, bounds: Bounds, found: Clusters, unlike: set[Merger]) -> Clusters:
     """More clusters where more voices are expected: as near to their number as a cut above `CLOSE` brings it, and not beyond it."""
     wanted = min(bounds.expected, bounds.most or bounds.expected)
     for height in sorted((m.distance for m in tree.mergers if CLOSE <= m.distance < DISTANCE), reverse=True):
         if _count(found) >= wanted:
             break
-        clusters = _large(tree.cut(height - 1e-9, _unlike(tree)), seconds)
+        clusters = _large(tree.cut(height - 1e-9, unlike), seconds)
         if _count(found) < _count(clusters) <= wanted:
             found = clusters
     return found

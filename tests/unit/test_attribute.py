@@ -112,6 +112,18 @@ def test_a_short_line_is_its_voices_where_labels_are_careless() -> None:
     assert names(found) == ["Ada"] * 27 + ["Bruno"] * 8
 
 
+def test_a_label_of_one_who_shares_a_voice_is_believed_on_that_voice_alone() -> None:
+    lines = reference(*[LONG] * 13, labels=("Ada", "Ada", "Ada", "Bo", "Bo", "Bo", *["Cy"] * 6, "Bo"))
+    found = attributed(lines, turn("A", 0, 24_000), turn("C", 24_000, 52_000))
+    assert names(found) == ["Ada"] * 24 + ["Bo"] * 24 + ["Cy"] * 56
+
+
+def test_a_label_is_believed_wherever_it_has_no_better_home() -> None:
+    lines = reference(*[LONG] * 7, labels=("Ada", "Ada", "Ada", "Bo", "Cy", "Cy", "Cy"))
+    found = attributed(lines, turn("A", 0, 16_000), turn("C", 16_000, 28_000))
+    assert names(found) == ["Ada"] * 24 + ["Bo"] * 8 + ["Cy"] * 24
+
+
 def test_a_strange_voice_in_a_labelled_line_is_believed_when_it_says_enough() -> None:
     lines = reference(f"{LONG} {LONG}", "a b c d", LONG, LONG, labels=("Ada", "Ada", "Bruno", "Ada"))
     found = attributed(lines, turn("A", 0, 8_000), turn("C", 8_000, 10_000), turn("B", 10_000, 14_000), turn("C", 14_000, 18_000))

@@ -48,6 +48,13 @@ def test_a_merger_tells_how_alike_its_sides_are_and_how_much_the_lighter_weighs(
     assert (last.lighter, last.distance, last.likeness) == pytest.approx((2.0, 0.7, 0.3 / 0.9**0.5))
 
 
+def test_the_sides_of_a_merger_are_all_it_joins() -> None:
+    tree = average_linkage(np.repeat(directions(2), 20, axis=0), np.ones(40))
+    top = max(tree.mergers, key=lambda merger: merger.distance)
+    one, other = sorted(side.nonzero()[0].tolist() for side in tree.sides(top))
+    assert (one, other) == (list(range(20)), list(range(20, 40)))
+
+
 def test_a_merger_that_is_refused_leaves_its_sides_apart() -> None:
     tree = average_linkage(np.repeat(directions(2), 20, axis=0), np.ones(40))
     top = max(tree.mergers, key=lambda merger: merger.distance)

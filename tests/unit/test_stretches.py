@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.stretches import Frames, Mask, Stretch, active, carried, exclusive, matched, stretches, voiced
+from models.stretches import Frames, Mask, Stretch, active, carried, doubted, exclusive, matched, stretches, voiced
 
 SECONDS = 0.1
 
@@ -30,18 +30,33 @@ def test_as_many_speak_as_speak_on_average() -> None:
     assert active(activity).tolist() == [[True, False, False], [True, True, False], [False, False, False]]
 
 
+def sure(speaking: Mask) -> Mask:
+    """No window doubts that somebody speaks."""
+    return np.zeros(len(speaking), np.bool_)
+
+
 def test_a_stretch_ends_at_a_pause_but_not_at_a_short_one() -> None:
     speaking = drawn("###.###..###")
-    assert stretches(speaking, SECONDS) == [Stretch(0, 0, 7), Stretch(0, 9, 12)]
+    assert stretches(speaking, sure(speaking), SECONDS) == [Stretch(0, 0, 7), Stretch(0, 9, 12)]
 
 
 def test_a_stretch_holds_no_second_voice() -> None:
     speaking = drawn("######", "...#..")
-    assert stretches(speaking, SECONDS) == [Stretch(0, 0, 3), Stretch(0, 4, 6)]
+    assert stretches(speaking, sure(speaking), SECONDS) == [Stretch(0, 0, 3), Stretch(0, 4, 6)]
 
 
 def test_long_stretches_are_cut_into_equal_parts() -> None:
-    assert [s.num_frames for s in stretches(np.ones((120, 1), np.bool_), SECONDS)] == [40, 40, 40]
+    speaking = np.ones((120, 1), np.bool_)
+    assert [s.num_frames for s in stretches(speaking, sure(speaking), SECONDS)] == [40, 40, 40]
+
+
+def test_a_stretch_ends_where_one_window_of_many_hears_a_pause() -> None:
+    activity = np.array([[1.0, 0.0]] * 12 + [[0.75, 0.0]] * 2 + [[0.5, 0.5]] * 4 + [[1.0, 0.0]] * 12, np.float32)
+    doubt = doubted(activity)
+    assert doubt.nonzero()[0].tolist() == [12, 13], "who speaks is no matter"
+    speaking = drawn("#" * 30)
+    assert stretches(speaking, doubt, SECONDS) == [Stretch(0, 0, 13), Stretch(0, 13, 30)]
+    assert stretches(speaking[:18], doubt[:18], SECONDS) == [Stretch(0, 0, 18)], "not where little would be left"
 
 
 def test_a_short_stretch_takes_the_voice_beside_it() -> None:

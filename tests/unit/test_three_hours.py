@@ -6,7 +6,7 @@ import tracemalloc
 
 import numpy as np
 
-from models.stretches import Frames, active, carried, exclusive, matched, stretches, voiced
+from models.stretches import Frames, active, carried, doubted, exclusive, matched, stretches, voiced
 from models.voices import Bounds, Embeddings, voices
 
 FRAME_SECONDS = 0.016978
@@ -37,10 +37,11 @@ def test_three_hours_take_less_than_sixty_megabytes_beside_the_models() -> None:
     said = talk()
     windows = ((start, said[start : start + WINDOW]) for start in range(0, NUM_FRAMES, STEP))
     tracemalloc.start()
-    speaking = active(matched(windows, NUM_FRAMES, 3))
-    found = stretches(speaking, FRAME_SECONDS)
-    seconds = np.array([stretch.num_frames * FRAME_SECONDS for stretch in found])
-    told = voices(heard(len(found)), seconds, Bounds())
+    activity = matched(windows, NUM_FRAMES, 3)
+    speaking = active(activity)
+    found = stretches(speaking, doubted(activity), FRAME_SECONDS)
+    times = np.array([(stretch.start, stretch.end) for stretch in found]) * FRAME_SECONDS
+    told = voices(heard(len(found)), times, Bounds())
     alone = exclusive(voiced(speaking, found, carried(found, told, FRAME_SECONDS)))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.voices import Bounds, Embeddings, Seconds, centroids, voices
+from models.voices import Bounds, Embeddings, Times, centroids, voices
 
 
 def said(*who: str, spread: float = 0.2) -> Embeddings:
@@ -15,8 +15,14 @@ def said(*who: str, spread: float = 0.2) -> Embeddings:
     return np.array([people[name] + spread * random.standard_normal(64) for name in who], np.float32)
 
 
-def long(embeddings: Embeddings) -> Seconds:
-    return np.full(len(embeddings), 3.0)
+def one_by_one(*seconds: float) -> Times:
+    """One stretch after the other, of so many seconds."""
+    ends = np.cumsum(seconds)
+    return np.stack([ends - seconds, ends], axis=1)
+
+
+def long(embeddings: Embeddings) -> Times:
+    return one_by_one(*[3.0] * len(embeddings))
 
 
 def test_voices_are_numbered_as_they_appear() -> None:
@@ -38,15 +44,14 @@ def test_the_number_that_is_told_is_kept(bounds: Bounds, count: int) -> None:
 
 def test_a_cluster_that_hardly_speaks_is_no_voice() -> None:
     heard = said(*"AAAAAABBBBBBC")
-    seconds = np.array([3.0] * 12 + [2.0])
-    assert len(set(voices(heard, seconds, Bounds()))) == 2
+    assert len(set(voices(heard, one_by_one(*[3.0] * 12, 2.0), Bounds()))) == 2
 
 
 def test_what_has_no_embedding_has_no_voice() -> None:
     heard = said(*"AAB")
     heard[1] = np.nan
     assert voices(heard, long(heard), Bounds())[1] == -1
-    assert voices(heard[1:2], np.array([0.2]), Bounds()) == [-1]
+    assert voices(heard[1:2], one_by_one(0.2), Bounds()) == [-1]
 
 
 def near(distance: float, count: int = 2) -> Embeddings:
@@ -78,22 +83,26 @@ def test_the_centroid_of_a_voice_is_the_mean_direction_of_its_stretches() -> Non
     assert centroids(heard[3:], np.ones(1), [-1]).shape == (0, 2)
 
 
-def scattered(cosine: float, each: int, spread: float = 0.3) -> Embeddings:
-    """Embeddings of two people in turn, their own means so alike, each embedding off by so much in a direction of its own."""
+def scattered(cosine: float, who: str, spread: float = 0.3) -> Embeddings:
+    """Embeddings of two people, A and B, their own means so alike, each embedding off by so much in a direction of its own."""
     random = np.random.default_rng(3)
     people = np.zeros((2, 192))
     people[0, 0] = 1.0
     people[1, :2] = cosine, (1 - cosine**2) ** 0.5
-    off = random.standard_normal((2 * each, 192))
-    return np.asarray(np.tile(people, (each, 1)) + spread * off / np.linalg.norm(off, axis=1, keepdims=True), np.float32)
+    off = random.standard_normal((len(who), 192))
+    return np.asarray(people[["AB".index(one) for one in who]] + spread * off / np.linalg.norm(off, axis=1, keepdims=True), np.float32)
 
 
-@pytest.mark.parametrize(("cosine", "each", "count"), [(0.75, 6, 2), (0.95, 6, 1), (0.75, 2, 1)])
-def test_two_alike_are_told_apart_when_both_say_enough(cosine: float, each: int, count: int) -> None:
-    heard = scattered(cosine, each)
+@pytest.mark.parametrize(
+    ("cosine", "who", "count"),
+    [(0.75, "AABB" * 3, 2), (0.95, "AABB" * 3, 1), (0.75, "AABB", 1), (0.75, "AAAB" * 20, 1)],
+    ids=["two", "one", "little is said", "never goes on"],
+)
+def test_two_alike_are_told_apart_when_both_say_enough_at_a_time(cosine: float, who: str, count: int) -> None:
+    heard = scattered(cosine, who)
     assert len(set(voices(heard, long(heard), Bounds()))) == count
 
 
 def test_two_alike_are_one_when_the_caller_says_so() -> None:
-    heard = scattered(0.75, 6)
+    heard = scattered(0.75, "AABB" * 3)
     assert len(set(voices(heard, long(heard), Bounds(1, 1)))) == 1
