@@ -27,6 +27,11 @@ CAREFUL = 0.95
 SCRAP_MS = 400
 """Where labels are careless, they are believed only in turns shorter than this."""
 
+AT_HOME = 0.5
+"""A label that names no voice may be that of somebody who shares one. On another voice it is an error, unless its share of that voice's
+words is at least half as large.
+"""
+
 STRANGE_MS = 4_000
 """A voice without a name that says less than this in a line with a label is taken for an error of diarization."""
 
@@ -78,7 +83,7 @@ def attribute(reference: Reference, words: Sequence[Printed], times: Times, diar
     lines = list(_by_line(reference, words, spoken))
     votes = Counter((w.voice, label) for label, parts in lines for part in parts for w in part if w.voice and label)
     names = assign(votes)
-    court = _Court.over(lines, names)
+    court = _Court.over(lines, votes, names)
     said = [one for line in lines for one in court.line(*line)]
     extra = heard([("", timed.span) for _, timed in times.unwritten], diarization.exclusive)
     known = [one.who if one.heard.span else None for one in said]
@@ -117,9 +122,7 @@ def assign(votes: Counter[tuple[str, str]]) -> dict[str, str]:
     >>> assign(Counter({("A", "Ada"): 90, ("B", "Ada"): 10, ("B", "Bruno"): 50, ("C", "Ada"): 20}))
     {'A': 'Ada', 'B': 'Bruno'}
     """
-    total: Counter[str] = Counter()
-    for (voice, _), count in votes.items():
-        total[voice] += count
+    total = _by_voice(votes)
     names: dict[str, str] = {}
     for (voice, label), count in sorted(votes.items(), key=lambda item: (-item[1], item[0])):
         if voice not in names and label not in names.values() and count >= OWN_SHARE * total[voice]:
@@ -127,19 +130,46 @@ def assign(votes: Counter[tuple[str, str]]) -> dict[str, str]:
     return names
 
 
+def _by_voice(votes: Counter[tuple[str, str]]) -> Counter[str]:
+    """How many words of each voice carry a label."""
+    total: Counter[str] = Counter()
+    for (voice, _), count in votes.items():
+        total[voice] += count
+    return total
+
+
+def _slips(votes: Counter[tuple[str, str]], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The voices with a name, and labels that name no voice, which are errors there: they are more at home on another voice.
+
+    >>> votes = Counter({("A", "Ada"): 90, ("A", "Bo"): 40, ("C", "Cy"): 90, ("C", "Bo"): 8})
+    >>> list(_slips(votes, {"A": "Ada", "C": "Cy"}))
+    [('C', 'Bo')]
+    """
+    total = _by_voice(votes)
+    shares = {(voice, label): count / total[voice] for (voice, label), count in votes.items()}
+    homes = {pair[1]: shares[pair] for pair in sorted(votes, key=lambda pair: votes[pair] * shares[pair])}
+    for (voice, label), share in shares.items():
+        if voice in names and label not in names.values() and share < AT_HOME * homes[label]:
+            yield voice, label
+
+
 @dataclass(frozen=True, slots=True)
 class _Court:
-    """Decides between voice and label, line by line. `names` are the voices' names, `telling_ms` is what makes a turn believable."""
+    """Decides between voice and label, line by line.
+
+    `names` are the voices' names, `telling_ms` is what makes a turn believable, `slips` are the labels, by voice, that are errors on it.
+    """
 
     names: Mapping[str, str]
     telling_ms: Ms
+    slips: frozenset[tuple[str, str]]
 
     @classmethod
-    def over(cls, lines: Sequence[_Line], names: Mapping[str, str]) -> _Court:
+    def over(cls, lines: Sequence[_Line], votes: Counter[tuple[str, str]], names: Mapping[str, str]) -> _Court:
         """Labels that are right where the voice is clear are believed where it is less so."""
         clear = [(word, label) for label, parts in lines for part in parts for word in part if word.turn_ms >= TELLING_MS and label]
         agree = sum(names.get(word.voice or "") == label for word, label in clear)
-        return cls(names, TELLING_MS if agree >= CAREFUL * len(clear) else SCRAP_MS)
+        return cls(names, TELLING_MS if agree >= CAREFUL * len(clear) else SCRAP_MS, frozenset(_slips(votes, names)))
 
     def line(self, label: str | None, parts: Sequence[Sequence[Heard]]) -> Iterator[_Said]:
         """Who says each word of a line."""
@@ -162,7 +192,7 @@ class _Court:
     def _is_doubtful(self, run: Sequence[Heard], label: str, in_line: Counter[str | None]) -> bool:
         """Whether the words of one voice are likelier said by the label of their line, of which each voice says so much."""
         voice = run[0].voice
-        if voice is None or label not in self.names.values():
+        if voice is None or (label not in self.names.values() and (voice, label) not in self.slips):
             return True
         own = sum(spoken for other, spoken in in_line.items() if other and self.names.get(other) == label)
         if len(run) <= FLICKER and own > in_line.total() / 2:
@@ -187,9 +217,7 @@ def _speaker(name: str, id_: str, names: Mapping[str, str], said: Iterable[_Said
 
 def _contradictions(votes: Counter[tuple[str, str]], names: Mapping[str, str], voices: Mapping[str, str]) -> Iterator[str]:
     """One voice under two labels, and one label for two voices: where the words of a voice often carry a label that is not its name."""
-    total: Counter[str] = Counter()
-    for (voice, _), count in votes.items():
-        total[voice] += count
+    total = _by_voice(votes)
     for (voice, label), count in votes.items():
         if names.get(voice) == label or count < max(WORTH_TELLING, OWN_SHARE * total[voice]):
             continue
