@@ -43,6 +43,9 @@ GAP_SECONDS = (0.1, 600.0)
 """A jump of the time stamps between these is sound missing from the file; shorter ones are codec delay, longer ones nonsense."""
 
 
+MANY_SAMPLES = 1 << 15
+"""About a second of sound."""
+
 LENIENT = {"metadata_errors": "ignore"} if int(av.__version__.partition(".")[0]) < 19 else {}
 """Tags that are not UTF-8 are no reason to refuse a recording; from version 19 on PyAV takes them as they are."""
 
@@ -101,9 +104,11 @@ class Decoder:
             raise Undecodable("its sound is in a codec that is not accepted")
         self._damage, self._gaps, self._end = Flaw(), Flaw(), Flaw()
         self._written = 0
+        self._tick = float(self.stream.time_base or 0)
         self._layout: Any = None
         self._resampler: Any = None
         self._source: Any = None
+        self._waiting = av.AudioFifo()
 
     def header(self, first: Any) -> dict[str, object]:
         """The facts on the file, once its first frame is known (containers lie, and some say nothing)."""
@@ -139,14 +144,12 @@ class Decoder:
                 self._damage.met(self.clock)
 
     def chunks(self) -> Iterator[tuple[Any, bytes]]:
-        """Each decoded frame with its sound as 16 kHz PCM; at last the rest of the resampler, with the last frame."""
+        """Decoded frames with the sound, as 16 kHz PCM, that there is more of by then; at last the rest, with the last frame."""
         frame = None
         for frame in self.frames():
-            pcm = self._silence_before(frame) + self._resampled(frame)
-            self._written += len(pcm) // self._frame_bytes
-            yield frame, pcm
+            yield frame, self._prepared(frame) + self._silence_before(frame) + self._taken(frame)
         if frame is not None:
-            yield frame, self._flushed()
+            yield frame, self._resampled() + self._flushed()
 
     @property
     def warnings(self) -> list[str]:
@@ -161,43 +164,64 @@ class Decoder:
 
     @property
     def clock(self) -> str:
-        seconds = self._written // RATE
+        seconds = int(self._seconds)
         return f"{seconds // 60}:{seconds % 60:02d}"
+
+    @property
+    def _seconds(self) -> float:
+        """How much sound was decoded so far."""
+        waiting = self._waiting.samples / self._waiting.sample_rate if self._waiting.samples else 0.0
+        return self._written / RATE + waiting
 
     @property
     def _frame_bytes(self) -> int:
         return 2 * int(self._layout.nb_channels)
 
-    def _silence_before(self, frame: Any) -> bytes:
-        """Silence for what is missing before this frame, so that times stay those of a player. Empty for most."""
-        self._prepare(frame)
-        if frame.pts is None:
-            return b""
-        began = (self.container.start_time or 0) / 1e6
-        missing = float(frame.pts * frame.time_base) - began - self._written / RATE
-        if not GAP_SECONDS[0] < missing < GAP_SECONDS[1]:
-            return b""
-        self._gaps.met(self.clock, missing)
-        return bytes(round(missing * RATE) * self._frame_bytes)
-
-    def _prepare(self, frame: Any) -> None:
-        """A resampler for frames like this one: some streams change their rate or layout on the way."""
+    def _prepared(self, frame: Any) -> bytes:
+        """Set a resampler for frames like this one: some streams change their rate or layout on the way. The sound that waited for the
+        one before, empty for most frames.
+        """
         source = (frame.format.name, frame.layout.name, frame.sample_rate)
         if source == self._source:
-            return
+            return b""
+        rest = self._resampled()
         self._layout = self._layout or output_layout(frame.layout)
         self._resampler = av.AudioResampler(format="s16", layout=self._layout, rate=RATE)
-        self._source = source
+        self._waiting, self._source = av.AudioFifo(), source
+        return rest
 
-    def _resampled(self, frame: Any) -> bytes:
+    def _silence_before(self, frame: Any) -> bytes:
+        """What waited, and silence for what is missing before this frame, so that times stay those of a player. Empty for most."""
+        if frame.pts is None:
+            return b""
+        expected = frame.pts * self._tick - (self.container.start_time or 0) / 1e6
+        if not GAP_SECONDS[0] < expected - self._seconds < GAP_SECONDS[1]:
+            return b""
+        rest = self._resampled()
+        missing = expected - self._seconds
+        self._gaps.met(self.clock, missing)
+        silence = bytes(round(missing * RATE) * self._frame_bytes)
+        self._written += len(silence) // self._frame_bytes
+        return rest + silence
+
+    def _taken(self, frame: Any) -> bytes:
+        """Frames are resampled many at a time: one by one most of the time would go into handling them."""
         frame.pts = None
-        return b"".join(self._bytes(part) for part in self._resampler.resample(frame))
+        self._waiting.write(frame)
+        return self._resampled() if self._waiting.samples >= MANY_SAMPLES else b""
+
+    def _resampled(self) -> bytes:
+        """What waited, as PCM."""
+        frame = self._waiting.read() if self._waiting.samples else None
+        return self._pcm(self._resampler.resample(frame)) if frame else b""
 
     def _flushed(self) -> bytes:
-        return b"".join(self._bytes(part) for part in self._resampler.resample(None))
+        return self._pcm(self._resampler.resample(None))
 
-    def _bytes(self, part: Any) -> bytes:
-        return bytes(part.planes[0])[: part.samples * self._frame_bytes]
+    def _pcm(self, parts: list[Any]) -> bytes:
+        pcm = b"".join(bytes(part.planes[0])[: part.samples * self._frame_bytes] for part in parts)
+        self._written += len(pcm) // self._frame_bytes
+        return pcm
 
 
 def output_layout(layout: Any) -> Any:
