@@ -41,11 +41,11 @@ class Apart:
     `ForcedAligner`, whichever the model does.
 
     The model is sent there (pickled) before it has loaded anything. Not for several threads at a time. What it is asked raises what the
-    model raises, and `ModelDied` when the process ends before the work.
+    model raises, and `ModelDied` when the process ends before the work. By `niceness` (0 to 19) the process gives way to others.
     """
 
-    def __init__(self, model: Diarizer | ForcedAligner, idle_seconds: float) -> None:
-        self._model, self._idle_seconds = model, idle_seconds
+    def __init__(self, model: Diarizer | ForcedAligner, idle_seconds: float, niceness: int = 0) -> None:
+        self._model, self._idle_seconds, self._niceness = model, idle_seconds, niceness
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -97,7 +97,7 @@ class Apart:
     def _begin(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(self._idle_seconds)]
+            command = [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(self._idle_seconds), str(self._niceness)]
             environment = ONE_ARENA | os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
             self._child = subprocess.Popen(  # noqa: S603  this very program
                 command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
@@ -167,4 +167,5 @@ def _answered(model: object, method: str, question: object, report: Report) -> t
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked: it ends this one
+    os.nice(int(sys.argv[3]))
     serve(Connection(int(sys.argv[1])), float(sys.argv[2]))

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from models.apart import Apart
     from models.whisper import Whisper
 
+GIVES_WAY = 10
+"""Niceness of the diarizer's process: beside it an episode is recognised, corrected and timed, which takes longer, and all of that before
+voices are asked for. It works where the rest leaves a core idle (docs/decisions/0120).
+"""
+
 
 class Kit:
     """Asking for a model costs little; its weights are loaded when it first works.
@@ -65,7 +70,7 @@ class Kit:
         from models.pyannote import Pyannote  # noqa: PLC0415  the same
 
         pyannote = Pyannote(self.catalog, self._diarizer_name, profiles.wanted_device(self.settings), self.settings.threads)
-        return Apart(pyannote, self.settings.idle_seconds)
+        return Apart(pyannote, self.settings.idle_seconds, GIVES_WAY)
 
     @cached_property
     def aligner(self) -> ForcedAligner:

@@ -109,6 +109,13 @@ def test_the_process_waits_for_the_next_recording(apart: Callable[..., Apart], s
     assert first == second != os.getpid()
 
 
+def test_the_process_gives_way_if_it_is_to(sound: Waveform) -> None:
+    one = Apart(Telling(), 60, niceness=7)
+    process = process_of(one.diarize(Voices(sound)))
+    assert psutil.Process(process).nice() == min(19, psutil.Process().nice() + 7)
+    one.end()
+
+
 def test_and_ends_when_none_comes_and_another_takes_its_place(apart: Callable[..., Apart], sound: Waveform) -> None:
     diarizer = apart(Telling(), idle_seconds=0)
     first = process_of(diarizer.diarize(Voices(sound)))
