@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -75,8 +76,14 @@ HUSH_MS = 140
 """Closures of stops last up to about 120 ms: a longer silence at the edge of a word is no part of it."""
 
 
-def pauses(waveform: Waveform, shortest_ms: Ms = PAUSE_MS) -> tuple[Span, ...]:
-    """The silences of at least `shortest_ms`, in order.
+def pauses(waveform: Waveform) -> tuple[Span, ...]:
+    """The silences between phrases, in order: those of at least `PAUSE_MS`."""
+    return tuple(hush for hush in hushes(waveform) if hush.duration >= PAUSE_MS)
+
+
+@lru_cache(maxsize=2)
+def hushes(waveform: Waveform) -> tuple[Span, ...]:
+    """The silences of at least `HUSH_MS`, in order.
 
     A frame is silent below a level between the quiet and the loud of its minute: three times the 10th percentile,
     but never above 8 % of the 90th, so that neither steady noise nor a whole minute of silence misleads it.
@@ -90,7 +97,5 @@ def pauses(waveform: Waveform, shortest_ms: Ms = PAUSE_MS) -> tuple[Span, ...]:
         silent = level < max(min(3 * floor, 0.08 * speech), 0.02 * speech)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(np.int8)))
         runs = edges.reshape(-1, 2)
-        out += [
-            Span(minute.start + int(a) * FRAME_MS, minute.start + int(b) * FRAME_MS) for a, b in runs if (b - a) * FRAME_MS >= shortest_ms
-        ]
+        out += [Span(minute.start + int(a) * FRAME_MS, minute.start + int(b) * FRAME_MS) for a, b in runs if (b - a) * FRAME_MS >= HUSH_MS]
     return tuple(out)

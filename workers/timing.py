@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from models.protocols import ForcedAligner, Passage, Report
 from models.streams import Tell, side_by_side
-from models.windows import HUSH_MS, PAUSE_MS, pauses
+from models.windows import hushes, pauses
 from service.domain.oldtimes import narrowed
 from service.domain.passages import Stretch, halves, passages
 from service.domain.span import Span
@@ -26,18 +26,18 @@ Found: TypeAlias = tuple[Word | None, ...]
 def time(desk: Desk, report: Report) -> Times:
     words = desk.words
     spoken = narrowed(said(desk.alignment, desk.hypothesis, words), words, desk.reference.talk)
-    quiet = pauses(desk.waveform, HUSH_MS)
-    forced = _forced(desk, spoken, quiet, report) if desk.hypothesis.language in FORCED_LANGUAGES else [None] * len(spoken)
+    quiet = hushes(desk.waveform)
+    forced = _forced(desk, spoken, report) if desk.hypothesis.language in FORCED_LANGUAGES else [None] * len(spoken)
     settled = [Timed(span, timing, item.score) for item, (span, timing) in zip(spoken, settle(spoken, forced, quiet), strict=True)]
     by_printed = {item.printed: timed for item, timed in zip(spoken, settled, strict=True) if item.printed is not None}
     unwritten = tuple((item.word, timed) for item, timed in zip(spoken, settled, strict=True) if item.word is not None)
     return Times(tuple(by_printed.get(k, NOT_HEARD) for k in range(len(words))), unwritten)
 
 
-def _forced(desk: Desk, spoken: tuple[Said, ...], quiet: tuple[Span, ...], report: Report) -> list[Span | None]:
+def _forced(desk: Desk, spoken: tuple[Said, ...], report: Report) -> list[Span | None]:
     found: list[Span | None] = [None] * len(spoken)
     aligner, whole = desk.kit.aligner, desk.waveform.duration_ms
-    stretches = passages(spoken, [pause for pause in quiet if pause.duration >= PAUSE_MS], whole)
+    stretches = passages(spoken, pauses(desk.waveform), whole)
     total = sum(stretch.span.duration for stretch in stretches)
 
     def place(stretch: Stretch, tell: Tell) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -68,7 +69,9 @@ def load(dictionary: Pronunciations = NO_DICTIONARY) -> Lexicon:
     for at, entry in enumerate(entries):
         for form in (entry.text, *entry.aliases):
             spelling.setdefault(squeeze(form), at)
-    return Lexicon(entries, spelling, SoundIndex.of(pronunciations for _, pronunciations in rows), dictionary)
+    lexicon = Lexicon(entries, spelling, SoundIndex.of(pronunciations for _, pronunciations in rows), dictionary)
+    gc.freeze()  # half a million things that stay: the collector need not look at them again and again
+    return lexicon
 
 
 def read(path: Path) -> Iterator[tuple[LexiconEntry, tuple[str, ...]]]:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from service.domain.context import plain
@@ -95,6 +95,7 @@ class Candidate:
     """How much more the episode speaks of the candidate's field than the lexicon does: `Vocabulary.fields`."""
 
 
+@lru_cache(maxsize=65_536)
 def trim(text: str) -> str:
     """The text without the punctuation around it.
 
@@ -169,9 +170,10 @@ class Vocabulary:
         """The names of the metadata and the glossary that are one word, squeezed."""
         return frozenset(squeeze(t.text) for t in self.terms if " " not in t.text and (t.in_metadata or t.in_glossary))
 
-    def outside(self, text: str) -> bool:
-        """Whether the metadata or the glossary spell it so."""
-        return any(term.text == text and (term.in_metadata or term.in_glossary) for term in self.terms)
+    @cached_property
+    def outside(self) -> frozenset[str]:
+        """What the metadata and the glossary spell so."""
+        return frozenset(term.text for term in self.terms if term.in_metadata or term.in_glossary)
 
     def count(self, text: str) -> int:
         return self.counts[squeeze(text)]
@@ -193,7 +195,6 @@ def vocabulary(reference: Reference, options: Options, frequency: Frequency, lex
 
 TYPICAL = 5
 """Names of the usual mixture of fields that are thought beside those of the episode, so that two or three say little."""
-
 
 NO_FIELD = "names"
 """Given names and surnames are spoken of everywhere."""
@@ -241,8 +242,7 @@ def _counts(reference: Reference) -> Counter[str]:
 
 def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit: int = 6) -> tuple[Candidate, ...]:
     """Spellings other than `text` that sound like it, and what the recogniser heard in its place, likeliest first."""
-    others = [c for c in _alike(text, text, known, lexicon, limit) if c.phonetic >= NEAR]
-    chosen = sorted(others, key=_promise, reverse=True)[:limit]
+    chosen = sorted((c for c in _alike(text, text, known, lexicon, limit) if c.phonetic >= NEAR), key=_promise, reverse=True)[:limit]
     known_already = {squeeze(c.text) for c in chosen}
     if heard and squeeze(heard) not in known_already and plain(heard) != plain(text) and not is_no_other_word(text, heard):
         chosen.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class LexiconEntry:
+class LexiconEntry(NamedTuple):
     """A name or term and what is known of it.
 
     `prior` says how well known it is, from 1 (to specialists) to 5 (to everybody). `common` is True when the same letters are an

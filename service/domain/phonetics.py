@@ -10,11 +10,11 @@ three, a lost schwa one, a lost consonant all of its marks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, product
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from service.domain.letters import say, say_abroad
@@ -94,15 +94,17 @@ def sounds(text: str, dictionary: Pronunciations = NO_DICTIONARY, *, abroad: boo
     words = [_said(word, dictionary, abroad=abroad) for word in read(text)]
     if not words:
         return ()
+    return tuple(dict.fromkeys(_ways(words)))[:MAX_SOUNDS]
+
+
+def _ways(words: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """All words said in the likeliest way, then one of them otherwise, likelier ways first."""
     plain = [variants[0] for variants in words]
-    deepest = max(map(len, words))
-    swapped = [
-        "".join([*plain[:i], words[i][depth], *plain[i + 1 :]])
-        for depth in range(1, deepest)
-        for i in range(len(words))
-        if depth < len(words[i])
-    ]
-    return tuple(dict.fromkeys(["".join(plain), *swapped]))[:MAX_SOUNDS]
+    yield "".join(plain)
+    for depth in range(1, max(map(len, words))):
+        for i, variants in enumerate(words):
+            if depth < len(variants):
+                yield "".join([*plain[:i], variants[depth], *plain[i + 1 :]])
 
 
 @lru_cache(maxsize=65_536)
@@ -139,11 +141,16 @@ def similarity(a: str, b: str) -> float:
     >>> similarity("Quen", "Qwen"), similarity("pie torch", "PyTorch")
     (1.0, 1.0)
     """
-    pairs = chain(
-        product(_marked(a, abroad=False), _marked(b, abroad=True)),
-        product(_marked(a, abroad=True), _marked(b, abroad=False)),
-    )
-    return max((Levenshtein.normalized_similarity(x, y) for x, y in pairs), default=0.0)
+    best = _most_alike(_marked(a, abroad=False), _marked(b, abroad=True))
+    return _most_alike(_marked(a, abroad=True), _marked(b, abroad=False), best)
+
+
+def _most_alike(some: Iterable[str], others: Sequence[str], best: float = 0.0) -> float:
+    """The similarity of the most alike two, or `best` where that is more."""
+    for said in some:
+        found = process.extractOne(said, others, scorer=Levenshtein.normalized_similarity, processor=None, score_cutoff=best)
+        best = found[1] if found else best
+    return best
 
 
 def distinct(pronunciations: Iterable[str], alike: float = 0.9) -> tuple[str, ...]:

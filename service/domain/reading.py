@@ -32,6 +32,7 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=131_072)
 def squeeze(text: str) -> str:
     """The text as a key of exact look-ups: case, accents, spaces, hyphens and punctuation do not count.
 
