@@ -22,12 +22,12 @@ class Sample(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """What one part of the work cost."""
+    """What one part of the work cost; of one that others ran beside only the time is known."""
 
     name: str
     wall: float
-    cpu: float
-    highest: int
+    cpu: float | None = None
+    highest: int | None = None
 
 
 @dataclass

@@ -7,9 +7,9 @@ For every NAME there are FOLDER/NAME.mp3, NAME.transcript.txt or .md, NAME.truth
 process of its own, or, with --service, a whole service of its own is started and is sent it by REST. The resident memory of every
 process is sampled. Prints one Markdown table row per episode, then one with its processor time, and leaves the results in out/bench.
 
---stages runs one stage after the other, to tell what each costs (`earmark align` does some side by side),
---again runs each episode a second time with one word of its transcript changed, --stock faster-whisper and pyannote's own pipeline
-on the same recording; --lengths takes recordings that are joined from the folder's.
+`earmark align` does some stages side by side, so that only their times are told; --stages runs one after the other, to tell what each
+costs. --again runs each episode a second time with one word of its transcript changed, --stock faster-whisper and pyannote's own
+pipeline on the same recording; --lengths takes recordings that are joined from the folder's.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def by_service(audio: Path, transcript: Path, result: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one run took and gave. `seconds` is the recording's length; `score` is empty where it was not scored."""
+    """What one run took and gave. `seconds` is the recording's length, `stages` what is known of each; `score` is empty where it was not
+    scored.
+    """
 
     name: str
     recording: Path
@@ -86,7 +88,8 @@ def measured(name: str, recording: Path, transcript: Path, way: Way) -> Figures:
     with Costs() as costs:
         way(recording, transcript, result)
     document = json.loads(result.read_text(encoding="utf-8"))
-    stages = costs.stages(document["stats"]["seconds_by_stage"]) if way is in_order else []
+    took = document["stats"]["seconds_by_stage"]
+    stages = costs.stages(took) if way is in_order else [Stage(stage, wall) for stage, wall in took.items()]
     return Figures(name, recording, result, document["audio"]["duration"], costs, stages)
 
 
@@ -105,7 +108,8 @@ def again(folder: Path, name: str) -> Iterator[Figures]:
     recording, written = folder / f"{name}.mp3", transcript_of(folder, name)
     with TemporaryDirectory() as scratch:
         way = partial(by_command, options=("--keep", f"{scratch}/kept"))
-        yield measured(f"{name}, first", recording, written, way)
+        first = measured(f"{name}, first", recording, written, way)
+        yield replace(first, score=scored(folder, name, first.result))
         edited = Path(scratch) / written.name
         edited.write_text(with_another_word(written.read_text(encoding="utf-8")), encoding="utf-8")
         yield measured(f"{name}, again", recording, edited, way)
@@ -185,8 +189,9 @@ def stage_rows(figures: Figures) -> Iterator[str]:
 
 
 def stage_row(name: str, stage: Stage, seconds: float) -> str:
-    cells = (name, stage.name, f"{stage.wall:.1f} s", f"{stage.cpu:.1f} s", f"{stage.wall / seconds:.3f}", f"{stage.highest / 1e6:.0f} MB")
-    return f"| {' | '.join(cells)} |"
+    cpu = "" if stage.cpu is None else f"{stage.cpu:.1f} s"
+    highest = "" if stage.highest is None else f"{stage.highest / 1e6:.0f} MB"
+    return f"| {name} | {stage.name} | {stage.wall:.1f} s | {cpu} | {stage.wall / seconds:.3f} | {highest} |"
 
 
 def main() -> None:
