@@ -182,3 +182,20 @@ def test_nothing_of_the_transcript_is_markup_in_html() -> None:
     text = render(found, "html")
     assert re.findall(r"<[^>]*>", text) == ["<cite>", "</cite>", "<time>", "</time>", "<p>", "</p>"]
     assert html.unescape(text).count(hostile) == 1
+
+
+def test_rolling_captions_are_corrected_wherever_they_repeat_a_row() -> None:
+    rows = ["<c>we</c> ran <i>the</i> Quen &amp; model", "on a small", "box all night", "and it held"]
+    copies = ["we ran the  Quen & model", *rows[1:]]
+    cues = [f"{rows[0]}\n", *(f"{copies[i]}\n\n00:0{i}.500 --> 00:0{i + 1}.000\n{copies[i]}\n{rows[i + 1]}\n" for i in range(3))]
+    text = "WEBVTT\n\n" + "".join(f"00:0{i}.000 --> 00:0{i}.500\n{cue}\n" for i, cue in enumerate(cues))
+    start = text.index("Quen")
+    found = render(document(source=Source("vtt", SHA, text, ((start, start + 4, "Qwen"),))), "source")
+    assert found == text.replace("Quen", "Qwen")
+    assert found.count("Qwen") == 3
+
+
+def test_a_row_that_is_said_twice_is_corrected_once() -> None:
+    text = "WEBVTT\n\n00:00.000 --> 00:01.000\nQuen.\n\n00:01.000 --> 00:02.000\nQuen.\n\n00:02.000 --> 00:03.000\nYes.\n"
+    start = text.index("Quen")
+    assert render(document(source=Source("vtt", SHA, text, ((start, start + 4, "Qwen"),))), "source") == text.replace("Quen", "Qwen", 1)

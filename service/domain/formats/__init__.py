@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from service.domain.formats import detect, labelled, markdown, plain, srt, vtt
+from service.domain.formats.cues import Captions
 from service.domain.formats.decoding import decode
 from service.domain.script import Reference
 
 VIEWS: dict[str, Callable[[str], str]] = {f.NAME: f.view for f in (plain, labelled, markdown, srt, vtt)}
 """By the name that `Reference.format` carries: what the format leaves to be read of a file (see `views`)."""
+
+
+CAPTIONS: dict[str, Callable[[str], Captions]] = {f.NAME: f.cut for f in (srt, vtt)}
+"""By the same names, for the formats that are cut into cues: the cues of a view."""
 
 
 def parse(data: bytes) -> Reference:

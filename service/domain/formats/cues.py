@@ -60,7 +60,7 @@ def captions(rows: Sequence[Row], *, numbered: bool) -> Captions:
 
 def drafts(text: str, view: str, cues: Sequence[Cue]) -> tuple[list[Draft], list[str]]:
     """The lines of the cues, each with the voice in force (a cue that names none goes on in the last one's), and all names."""
-    repeated = _repeated(cues)
+    repeated = {again.start for _, again in echoes(cues)}
     found = _voices(text, cues) or _labels(view, cues)
     changes = iter(sorted(found, key=lambda change: change.at))
     lines = list(_lines(cues, repeated, changes))
@@ -120,14 +120,14 @@ def _dashed(view: str, cue: Cue) -> dict[int, int]:
     return dict(found) if len(found) > 1 else {}
 
 
-def _repeated(cues: Sequence[Cue]) -> set[int]:
-    """Rolling captions show each row twice: the starts of first rows that repeat the last row of the cue before.
+def echoes(cues: Sequence[Cue]) -> list[tuple[Row, Row]]:
+    """Rolling captions show each row twice or more: rows that end a cue, each with its repetition at the beginning of the next, in order.
 
-    Empty unless that is the habit of the file, with new rows below the old: people do say "no" twice.
+    None unless that is the habit of the file, with new rows below the old: people do say "no" twice.
     """
     pairs = [(before, after) for before, after in pairwise(cues) if before.rows[-1].text == after.rows[0].text]
     habit = sum(len(after.rows) > 1 for _, after in pairs)
-    return {after.rows[0].start for _, after in pairs} if habit >= max(3, len(cues) // 4) else set()
+    return [(before.rows[-1], after.rows[0]) for before, after in pairs] if habit >= max(3, len(cues) // 4) else []
 
 
 def _has_identifier(rows: Sequence[Row], timing: int, number: str | None) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from service.domain.formats import prose
-from service.domain.formats.cues import TIMING, captions, drafts
+from service.domain.formats.cues import TIMING, Captions, captions, drafts
 from service.domain.formats.lines import Draft, File, reference
 from service.domain.formats.names import is_person
 from service.domain.formats.rows import rows
@@ -34,10 +34,14 @@ def view(text: str) -> str:
     return prose.spoken(without_html(STYLE.sub(hide, clean(text))))
 
 
+def cut(view: str) -> Captions:
+    return captions(rows(view), numbered=True)
+
+
 def read(text: str) -> Reference:
     """Raises `TranscriptEmpty`, `TranscriptTooLarge`."""
     file = File(NAME, text, view(text))
-    found = captions(rows(file.view), numbered=True)
+    found = cut(file.view)
     talk, names = drafts(text, file.view, found.cues)
     head = [Draft(row.start, row.end, Role.HEADING) for row in found.head]
     return reference(file, [*head, *talk], [name for name in names if is_person(name)])

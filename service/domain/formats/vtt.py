@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from service.domain.formats import prose
-from service.domain.formats.cues import Cue, captions, drafts
+from service.domain.formats.cues import Captions, Cue, captions, drafts
 from service.domain.formats.lines import Draft, File, reference
 from service.domain.formats.names import is_person
 from service.domain.formats.rows import Row, rows
@@ -36,11 +37,16 @@ def view(text: str) -> str:
     return prose.spoken(without_entities(TAG.sub(hide, clean(text))))
 
 
+def cut(view: str) -> Captions:
+    found = captions(rows(view), numbered=False)
+    return replace(found, cues=tuple(cue for cue in map(_without_notes, found.cues) if cue.rows))
+
+
 def read(text: str) -> Reference:
     """Raises `TranscriptEmpty`, `TranscriptTooLarge`."""
     file = File(NAME, text, view(text))
-    found = captions(rows(file.view), numbered=False)
-    talk, names = drafts(text, file.view, [cue for cue in map(_without_notes, found.cues) if cue.rows])
+    found = cut(file.view)
+    talk, names = drafts(text, file.view, found.cues)
     return reference(file, [*_heading(file.view, found.head), *talk], [name for name in names if is_person(name)])
 
 

@@ -1,16 +1,19 @@
 """The caller's own file, with the applied corrections and nothing else changed.
 
 An edit's replacement is what a reader should see. It is written as the file's format writes it (entities in WebVTT), markup inside the
-corrected stretch stays, and of the stretch itself only the characters that differ are replaced.
+corrected stretch stays, and of the stretch itself only the characters that differ are replaced. Where rolling captions show a row
+again it is corrected again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.document import Document
-from service.domain.formats import VIEWS
+from service.domain.formats import CAPTIONS, VIEWS
+from service.domain.formats.cues import echoes
+from service.domain.formats.rows import Row
 from service.domain.formats.views import PAD, UNREAD
 from service.domain.render.options import RenderOptions
 from service.domain.render.vtt import escape
@@ -25,11 +28,25 @@ def write(document: Document, _: RenderOptions) -> str:
     view = VIEWS[source.format](source.text) if source.format in VIEWS else source.text
     out: list[str] = []
     at = 0
-    for start, end, after in source.edits:
+    again = echoes(CAPTIONS[source.format](view).cues) if source.format in CAPTIONS else []
+    for start, end, after in sorted(place for edit in source.edits for place in _repeated(edit, view, again)):
         for left, right, literal in changes(view, (start, end), after):
             out += [source.text[at:left], escape(literal) if source.format == "vtt" else literal]
             at = right
     return "".join([*out, source.text[at:]])
+
+
+def _repeated(edit: Change, view: str, again: Sequence[tuple[Row, Row]]) -> Iterator[Change]:
+    """An edit, and the same in each row that repeats the one it is in."""
+    yield edit
+    start, end, after = edit
+    for row, copy in again:
+        if row.start <= start and end <= row.end:
+            inked = [s for s in _seen(view, row.start, row.end) if not s.char.isspace()]
+            copied = [s for s in _seen(view, copy.start, copy.end) if not s.char.isspace()]
+            there = [other for one, other in zip(inked, copied, strict=True) if start <= one.start < end]
+            start, end = there[0].start, there[-1].end
+            yield start, end, after
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Runs:
 def _stable_ts(kit: Kit) -> Any:
     """stable-ts (pip install stable-ts-whisperless) on the recogniser's weights, or None where it is not installed."""
     try:
-        import stable_whisper  # type: ignore[import-not-found]  # noqa: PLC0415  not among the dependencies
+        import stable_whisper  # noqa: PLC0415  not among the dependencies
     except ImportError:
         return None
     return stable_whisper.load_faster_whisper(str(kit.catalog.find(TINY_EN.name)), device="cpu", local_files_only=True)
