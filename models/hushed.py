@@ -1,14 +1,19 @@
-"""pyannote.audio, imported once, without its telemetry and without its complaint about torchcodec.
+"""pyannote.audio, imported once, without its telemetry, without its complaint about torchcodec, and without a compiler.
 
-Earmark gives it decoded sound, so its own decoder is never needed; and no recording's length leaves this machine.
+Earmark gives it decoded sound, so its own decoder is never needed; and no recording's length leaves this machine. Nothing is compiled
+here, and the triton that comes with torch for GPUs, which lightning would import, takes 80 MB.
 """
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 import warnings
 
 os.environ["PYANNOTE_METRICS_ENABLED"] = "false"  # read when pyannote.audio is imported
+sys.modules.setdefault("triton", None)  # type: ignore[arg-type]  # to import it is an ImportError, as where torch comes without it
+logging.getLogger("torch.utils.flop_counter").setLevel(logging.ERROR)  # it would say so
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=r"\s*torchcodec is not installed correctly")
