@@ -67,7 +67,7 @@ class Sphinx:
     def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
         names = [self._entry(word) for word in passage.words]
         said = [name for name in names if name]
-        segments = self._segments(" ".join(said), passage) if said else None
+        segments = self._segments(" ".join(said), passage) if said and passage.span.duration else None
         if segments is None or len(segments) != len(said):
             return None
         found = iter(segments)
@@ -82,8 +82,10 @@ class Sphinx:
             decoder.set_align_text(text)
             decoder.reinit_feat()
             decoder.start_utt()
-            decoder.process_raw(passage.waveform.crop_pcm(passage.span), no_search=False, full_utt=True)
-            decoder.end_utt()
+            try:
+                decoder.process_raw(passage.waveform.crop_pcm(passage.span), no_search=False, full_utt=True)
+            finally:
+                decoder.end_utt()
         except RuntimeError:
             return None
         segments = decoder.seg()

@@ -126,6 +126,12 @@ def test_no_words_have_no_alignment(kit: Kit, demo: Waveform) -> None:
     assert kit.aligner.time(Passage(demo, WELCOME, ("—",))) is None
 
 
+@pytest.mark.parametrize("length_ms", [0, 1, 10, 30, 100])
+def test_no_room_has_no_alignment(kit: Kit, demo: Waveform, length_ms: int) -> None:
+    assert kit.aligner.time(Passage(demo, Span(1_000, 1_000 + length_ms), tuple(SAID))) is None
+    assert kit.aligner.time(Passage(demo, WELCOME, tuple(SAID)))
+
+
 def contest(demo: Waveform, before: str, after: str) -> Contest:
     return Contest(demo, WELCOME, LINE.replace("country", before), LINE.replace("country", after), before, after)
 
