@@ -38,19 +38,23 @@ from workers.up import Deployment
 
 OUT = Path("out/bench")
 
+PATIENCE_SECONDS = 2 * 3600
+"""For one episode; three hours of sound take twenty-five minutes on a quiet machine."""
+
 Way = Callable[[Path, Path, Path], None]
 """How an episode is run: its recording, its transcript, and where the result goes."""
 
 
 def by_command(audio: Path, transcript: Path, result: Path, options: tuple[str, ...] = ()) -> None:
-    """Raises CalledProcessError if it fails."""
+    """Raises CalledProcessError if it fails, TimeoutExpired if it does not end."""
     command = [sys.executable, "-m", "workers", "align", str(audio), str(transcript), "-o", str(result), "--quiet", *options]
-    subprocess.run(command, check=True)
+    subprocess.run(command, check=True, timeout=PATIENCE_SECONDS)
 
 
 def in_order(audio: Path, transcript: Path, result: Path) -> None:
-    """Raises CalledProcessError if it fails."""
-    subprocess.run([sys.executable, "-m", "tests.bench.in_order", str(audio), str(transcript), str(result)], check=True)
+    """Raises CalledProcessError if it fails, TimeoutExpired if it does not end."""
+    command = [sys.executable, "-m", "tests.bench.in_order", str(audio), str(transcript), str(result)]
+    subprocess.run(command, check=True, timeout=PATIENCE_SECONDS)
 
 
 def by_service(audio: Path, transcript: Path, result: Path) -> None:
