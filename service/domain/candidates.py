@@ -8,10 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Protocol
 
 from service.domain.context import plain
-from service.domain.lexicon import LexiconEntry
+from service.domain.lexicon import Lexicon
 from service.domain.options import Options
 from service.domain.phonetics import NO_DICTIONARY, similarity, sounds
 from service.domain.reading import squeeze
@@ -37,30 +36,12 @@ ECHO = 0.88
 AS_HEARD, NOT_UNLIKE = 0.85, 0.5
 """Likeness in sound, to what was heard and to what is written, from which a known term is a candidate by ear."""
 
+WIDER = 4
+"""Of so many times the entries that are wanted the likeliest are taken: the sound alone prefers the lexicon's rarest to its best known."""
+
 _TRIM = re.compile(r"^[^\w$€£]+|[^\w%]+$")
 SENTENCE_END = re.compile(r"[.!?…:][\"'”’)\]]*$")
 _POSSESSIVE = re.compile(r"['’]s$")
-
-
-class Lexicon(Protocol):
-    """A large list of names and terms; `models.lexicon` is one."""
-
-    @property
-    def shares(self) -> Mapping[str, float]:
-        """The share of each field in all entries."""
-        ...
-
-    def homophone(self, text: str) -> LexiconEntry | None:
-        """The best known entry that sounds exactly like the text."""
-        ...
-
-    def near(self, text: str, limit: int) -> tuple[tuple[LexiconEntry, float], ...]:
-        """The entries that sound most like the text, with their likeness in [0, 1], best first."""
-        ...
-
-    def get(self, text: str) -> LexiconEntry | None:
-        """The entry spelled like the text, but for case, spaces, hyphens and accents."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +261,7 @@ def _alike(text: str, sound: str, known: Vocabulary, lexicon: Lexicon, limit: in
         found[term.text] = Candidate(
             term.text, term.likeness(text), known.count(term.text), term.in_metadata, term.in_glossary, prior, False, anybody, field
         )
-    for entry, likeness in lexicon.near(sound, limit):
+    for entry, likeness in lexicon.near(sound, WIDER * limit):
         if entry.text not in found:
             phonetic = likeness if sound == text else similarity(text, entry.text)
             anybody, field = entry.field == NO_FIELD, known.fields.get(entry.field, 0.0)
@@ -297,4 +278,4 @@ def _same_but_for_ends(text: str, candidate: Candidate) -> bool:
 def _promise(candidate: Candidate) -> float:
     """A rough order, so that only the likeliest are put to the judge."""
     vouched = min(3, candidate.in_document) + 2 * min(2, candidate.in_metadata) + 4 * candidate.in_glossary + candidate.prior / 2
-    return 10 * candidate.phonetic + vouched
+    return 10 * candidate.phonetic + vouched + 2 * candidate.in_field

@@ -16,8 +16,8 @@ from service.domain.reading import squeeze
 from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect
 from service.domain.weights import WEIGHTS
 
-MOST_CASES = 3
-"""Candidates put to the judge for any one token."""
+MOST_KNOWN, MOST_HEARD = 3, 2
+"""Candidates put to the judge for any one token: of those that something knows, and of those that were only heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,11 @@ class Case:
 LARGE_MARGIN = 4.0
 """Nats beyond which the judge's ruling says little more."""
 
+LARGE_EACH = 1.5
+"""The same of its mean over the tokens of each text: the sum is against spellings of many tokens, as rare names are."""
 
-HOPED = 1.5 * LARGE_MARGIN
-"""A good ruling: three right candidates of five have it or a better one."""
+HOPED, HOPED_EACH = 1.5 * LARGE_MARGIN, 0.3
+"""A good ruling, summed and of each token: more than half of the right candidates have it or a better one."""
 
 LARGE_FIT = 8.0
 """Nats beyond which a better fit says no more."""
@@ -72,6 +74,7 @@ def features(case: Case) -> dict[str, float]:
         "constant": 1.0,
         "margin": max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin)),
         "margin_beyond": max(0.0, min(2 * LARGE_MARGIN, margin - LARGE_MARGIN)),
+        "margin_each": max(-LARGE_EACH, min(LARGE_EACH, (case.acoustic_after or 0.0) - (case.acoustic_before or 0.0))),
         "no_margin": float(case.margin is None),
         "phonetic": c.phonetic - 0.85,
         "spelling": JaroWinkler.normalized_similarity(squeeze(s.text), squeeze(c.text)) - 0.8,
@@ -196,14 +199,19 @@ def _is_no_word(case: Case) -> bool:
     return not c.heard and not s.is_name and s.rarest < UNKNOWN
 
 
+def _well_ruled(case: Case) -> Case:
+    return replace(case, margin=HOPED, acoustic_before=-HOPED_EACH, acoustic_after=0.0)
+
+
 def promising(cases: Iterable[Case], options: Options) -> tuple[Case, ...]:
     """The cases worth the judge's time: those a good ruling could make a suggestion, and of those the likeliest few for each token."""
-    hopes = ((probability(replace(case, margin=HOPED)), case) for case in cases)
-    asked: Counter[int] = Counter()
+    hopes = ((probability(_well_ruled(case)), case) for case in cases)
+    asked: Counter[tuple[int, bool]] = Counter()
     chosen: list[Case] = []
     for hope, case in sorted(hopes, key=lambda pair: -pair[0]):
-        tokens = range(*case.suspect.tokens)
-        if hope >= options.suggest_threshold and max(asked[t] for t in tokens) < MOST_CASES:
+        heard = case.candidate.heard
+        tokens = [(token, heard) for token in range(*case.suspect.tokens)]
+        if hope >= options.suggest_threshold and max(asked[token] for token in tokens) < (MOST_HEARD if heard else MOST_KNOWN):
             asked.update(tokens)
             chosen.append(case)
     return tuple(sorted(chosen, key=lambda case: case.suspect.tokens))

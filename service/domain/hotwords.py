@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from service.domain.candidates import Frequency, KnownTerm, Lexicon, vocabulary
+from service.domain.candidates import Frequency, KnownTerm, vocabulary
+from service.domain.lexicon import Lexicon
 from service.domain.options import Options
 from service.domain.script import Reference
 

@@ -1,8 +1,9 @@
-"""An entry of the lexicon: one name or term, spelled as it should be."""
+"""The lexicon as corrections see it: names and terms, spelled as they should be."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
 
 
 class LexiconEntry(NamedTuple):
@@ -19,3 +20,24 @@ class LexiconEntry(NamedTuple):
     aliases: tuple[str, ...] = ()
     sounds_like: tuple[str, ...] = ()
     field: str = ""
+
+
+class Lexicon(Protocol):
+    """A large list of names and terms; `models.lexicon` is one."""
+
+    @property
+    def shares(self) -> Mapping[str, float]:
+        """The share of each field in all entries."""
+        ...
+
+    def homophone(self, text: str) -> LexiconEntry | None:
+        """The best known entry that sounds exactly like the text."""
+        ...
+
+    def near(self, text: str, limit: int) -> tuple[tuple[LexiconEntry, float], ...]:
+        """The entries that sound most like the text, with their likeness in [0, 1], best first."""
+        ...
+
+    def get(self, text: str) -> LexiconEntry | None:
+        """The entry spelled like the text, but for case, spaces, hyphens and accents."""
+        ...

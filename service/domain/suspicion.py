@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.align import Alignment, Block, Range
-from service.domain.candidates import SENTENCE_END, Frequency, Lexicon, bare, trim
+from service.domain.candidates import SENTENCE_END, Frequency, bare, trim
 from service.domain.context import plain
 from service.domain.document import Status
+from service.domain.lexicon import Lexicon
 from service.domain.reading import squeeze
 from service.domain.script import Reference
 from service.domain.speech import Hypothesis

@@ -56,15 +56,19 @@ King & Zeng, "Logistic Regression in Rare Events Data", 2001).
 """
 
 NEVER_AGAINST = (
-    "margin", "margin_beyond", "phonetic", "spelling", "in_document", "in_metadata", "in_glossary", "prior", "in_field", "heard_as_known",
-    "heard_like_after", "unknown_before", "homophone_in_field", "fit", "fit_of_heard",
-    "heard_in_document", "long", "vouched_here",
+    "margin", "margin_beyond", "margin_each", "phonetic", "spelling", "in_document", "in_metadata", "in_glossary", "prior", "in_field",
+    "heard_as_known", "heard_like_after", "unknown_before", "homophone_in_field", "fit", "fit_of_heard", "heard_in_document", "long",
+    "vouched_here",
 )  # fmt: skip
 NEVER_FOR = (
     "no_margin", "heard_phrase", "heard_is_ordinary", "short", "confirmed", "heard_like_before", "common_before", "heard_for_rare",
     "heard_for_name", "name_for_name", "anybody", "heard_name_for_name", "is_name",
 )  # fmt: skip
 
+LEAST = {"in_glossary": 2.5}
+"""Weights that sense holds up where there is little to learn from: two of the episodes have a glossary, of four words. What the caller
+says is to be spelled so counts at least as much as what a description happens to spell so.
+"""
 
 Matrix = npt.NDArray[np.float64]
 
@@ -143,7 +147,8 @@ def fitted(sample: Sample) -> dict[str, float]:
         pull = penalised * (w - expected)
         return unlikelihood + 0.5 * (pull * (w - expected)).sum(), scaled.T @ slope + pull
 
-    found = minimize(loss, expected, jac=True, method="L-BFGS-B", bounds=[_bound(name) for name in sample.names])
+    bounds = [_bound(name, scale) for name, scale in zip(sample.names, spread, strict=True)]
+    found = minimize(loss, expected, jac=True, method="L-BFGS-B", bounds=bounds)
     model = dict(zip(sample.names, map(float, found.x / spread), strict=True))
     model["heard_is_candidate"] -= sample.heard_excess
     return {name: round(weight, 2) for name, weight in model.items()}
@@ -163,8 +168,10 @@ def _unlikelihood(sample: Sample, logits: Matrix) -> tuple[float, Matrix]:
     return float(total), odds * (by_every + sample.rivals.T @ (by_every - by_rest)) - counts * right
 
 
-def _bound(name: str) -> tuple[float | None, float | None]:
-    return (0.0 if name in NEVER_AGAINST else None, 0.0 if name in NEVER_FOR else None)
+def _bound(name: str, scale: float) -> tuple[float | None, float | None]:
+    """Between what a weight must lie, in units of its feature's `scale`."""
+    least = LEAST.get(name, 0.0 if name in NEVER_AGAINST else None)
+    return (None if least is None else least * scale, 0.0 if name in NEVER_FOR else None)
 
 
 def chosen(cases: Sequence[Labelled], model: dict[str, float], options: Options) -> Iterator[tuple[str, Labelled]]:

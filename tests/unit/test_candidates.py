@@ -181,3 +181,10 @@ def test_a_term_of_the_metadata_echoes_in_words_that_sound_nearly_like_it() -> N
     assert known.echo("mode") is not None
     assert known.echo("Moat") is None
     assert known.echo("castle") is None
+
+
+def test_of_many_that_sound_alike_the_best_known_and_those_of_the_episodes_field_come_first() -> None:
+    alike = [LexiconEntry(text, 1, field="names") for text in ("Mynetel", "Minitell", "Minnetel", "Mineetel")]
+    lexicon = SmallLexicon(*alike, LexiconEntry("Minitel", 4, field="technology"))
+    known = vocabulary(reference("We had it at home."), Options(), usual, lexicon)
+    assert [c.text for c in candidates("Minutel", "", known, lexicon, limit=1)] == ["Minitel"]

@@ -195,6 +195,19 @@ def test_only_cases_a_good_ruling_could_save_are_put_to_the_judge() -> None:
     assert promising([hopeless, case(margin=None)], Options()) == (case(margin=None),)
 
 
+def test_what_was_heard_takes_no_known_candidates_place_before_the_judge() -> None:
+    known = [case(None, text=text) for text in ("Minitel", "Minitels", "Minitela", "Minitelo")]
+    heard = Case(suspect(rarest=3.5), Candidate("minister", 0.8, heard=True), 5.0, fit=8.0)
+    asked = promising([*known, heard], Options(suggest_threshold=0.001))
+    assert sum(one in asked for one in known) == 3
+    assert heard in asked
+
+
+def test_a_margin_tells_more_where_it_is_large_for_each_token() -> None:
+    short, long = (replace(case(2.0), acoustic_before=-each, acoustic_after=0.0) for each in (0.5, 0.1))
+    assert probability(short) > probability(long) > probability(case(2.0))
+
+
 @pytest.mark.parametrize(("before", "after"), [("“Minutel,”", "“Minitel,”"), ("Minutel’s", "Minitel’s"), ("(Minutel)", "(Minitel)")])
 def test_punctuation_around_a_correction_stays(before: str, after: str) -> None:
     assert dressed(before, "Minutel", "Minitel") == after
