@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.apart import Apart
     from models.whisper import Whisper
 
-GIVES_WAY = 10
+GIVES_WAY = 5
 """Niceness of the diarizer's process: beside it an episode is recognised, corrected and timed, which takes longer, and all of that before
 voices are asked for. It works where the rest leaves a core idle (docs/decisions/0120).
 """
