@@ -97,9 +97,8 @@ class FrugalDiarization:
         """`file` holds the `recording`, a `Waveform`: it is read from the disk piece by piece; and how many voices are `expected`."""
         recording: Waveform = file["recording"]
         with ThreadPoolExecutor(self._threads) as threads:
-            activity = self._activity(recording, threads, hook)
-            speaking = active(activity)
-            found = stretches(speaking, doubted(activity), self._grid.step)
+            speaking, doubt = self._speaking(recording, threads, hook)
+            found = stretches(speaking, doubt, self._grid.step)
             embeddings = self._embeddings(recording, found, threads, hook)
         times = np.array([(stretch.start, stretch.end) for stretch in found]).reshape(-1, 2) * self._grid.step
         bounds = Bounds(num_speakers or min_speakers or 1, num_speakers or max_speakers, file.get("expected", 0))
@@ -112,6 +111,11 @@ class FrugalDiarization:
     def _grid(self) -> Grid:
         field = self._segmentation.model.receptive_field
         return Grid(field.start + (field.duration - field.step) / 2, field.step)
+
+    def _speaking(self, recording: Waveform, threads: Executor, hook: Hook) -> tuple[Mask, Mask]:
+        """Which column speaks in each frame, and where that is doubted."""
+        activity = self._activity(recording, threads, hook)
+        return active(activity), doubted(activity)
 
     def _activity(self, recording: Waveform, threads: Executor, hook: Hook) -> Frames:
         """Speaker activity of the whole recording, shape (num_frames, num_columns); only a few windows are in memory at once."""
