@@ -83,8 +83,8 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Apart]]:
     monkeypatch.syspath_prepend(Path(__file__).parents[2])
     made: list[Apart] = []
 
-    def make(diarizer: OracleDiarizer | Telling | Failing | Dying, idle_seconds: float = 60) -> Apart:
-        made.append(Apart(diarizer, idle_seconds))
+    def make(diarizer: OracleDiarizer | Telling | Failing | Dying, idle_seconds: float = 60, niceness: int = 0) -> Apart:
+        made.append(Apart(diarizer, idle_seconds, niceness))
         return made[-1]
 
     yield make
@@ -109,11 +109,9 @@ def test_the_process_waits_for_the_next_recording(apart: Callable[..., Apart], s
     assert first == second != os.getpid()
 
 
-def test_the_process_gives_way_if_it_is_to(sound: Waveform) -> None:
-    one = Apart(Telling(), 60, niceness=7)
-    process = process_of(one.diarize(Voices(sound)))
+def test_the_process_gives_way_if_it_is_to(apart: Callable[..., Apart], sound: Waveform) -> None:
+    process = process_of(apart(Telling(), niceness=7).diarize(Voices(sound)))
     assert psutil.Process(process).nice() == min(19, psutil.Process().nice() + 7)
-    one.end()
 
 
 def test_and_ends_when_none_comes_and_another_takes_its_place(apart: Callable[..., Apart], sound: Waveform) -> None:
