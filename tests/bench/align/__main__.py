@@ -62,7 +62,7 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
         lambda: boundaries.table(SHARED / "audio", runs()),
     ),
     "lines": (
-        f"episode | lines | within 100 ms | onset: {ERRORS} | offset: {ERRORS} | by tenth | align and time, x real time | peak memory",
+        f"episode | aligner | lines | within 100 ms | onset: {ERRORS} | offset: {ERRORS} | by tenth | align, time: x real time | memory",
         _lines,
     ),
     "covered": (

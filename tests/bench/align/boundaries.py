@@ -31,21 +31,23 @@ class Errors:
 
     def add(self, labels: list[Label], words: Iterable[Label]) -> None:
         ours = list(words)
-        matcher = difflib.SequenceMatcher(None, [w for w, _, _ in labels], [_bare(w) for w, _, _ in ours], autojunk=False)
+        matcher = difflib.SequenceMatcher(None, [w for w, _, _ in labels], [bare(w) for w, _, _ in ours], autojunk=False)
         pairs = [(labels[b.a + k], ours[b.b + k]) for b in matcher.get_matching_blocks() for k in range(b.size)]
         self.onset += [mine[1] - label[1] for label, mine in pairs]
         self.offset += [mine[2] - label[2] for label, mine in pairs]
         self.missed += len(labels) - len(pairs)
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
     return word.casefold().strip('.,!?"“”;:-').replace("’", "'")
 
 
 def labels(path: Path) -> list[Label]:
+    """Of the words; a mark for a noise ("<vocnoise>", a cough) is none."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [(_bare(row["word"]), float(row["start"]), float(row["end"])) for row in rows if row["kind"] in {"word", "trunc"}]
+        said = [row for row in rows if row["kind"] in {"word", "trunc"} and not row["word"].startswith("<")]
+        return [(bare(row["word"]), float(row["start"]), float(row["end"])) for row in said]
 
 
 def cells(errors: list[float]) -> list[str]:
@@ -72,7 +74,7 @@ def table(audio: Path, runs: Runs) -> Iterator[str]:
             timings.update(timed.timing for timed in run.times.printed)
             found.setdefault("Earmark", Errors()).add(truth, _ours(run))
             found.setdefault("what it recognised, lateness taken out", Errors()).add(truth, _seconds(run.hypothesis.words))
-            found.setdefault("faster-whisper, same weights", Errors()).add(truth, _seconds(_stock(run.hypothesis.words)))
+            found.setdefault("faster-whisper, same weights", Errors()).add(truth, _seconds(stock(run.hypothesis.words)))
             for name, words in runs.others(run, text):
                 found.setdefault(name, Errors()).add(truth, _seconds(words))
         for name, errors in found.items():
@@ -90,7 +92,7 @@ def _ours(run: Run) -> Iterator[Label]:
             yield word.text, timed.span.start / 1000, timed.span.end / 1000
 
 
-def _stock(words: Iterable[Word]) -> Iterator[Word]:
+def stock(words: Iterable[Word]) -> Iterator[Word]:
     """As the model gave them."""
     return (replace(word, span=word.span.shifted(LATE_MS[TINY_EN.name])) for word in words)
 

@@ -11,26 +11,39 @@ from typing import Any
 
 from rapidfuzz.distance import LCSseq
 
-from service.domain.timing import Timed
-from tests.bench.align.boundaries import cells
+from service.domain.span import Span
+from tests.bench.align.boundaries import bare, cells, stock
 from tests.bench.align.runs import Run
 
 DECILES = 10
 
 
+Spans = Sequence[Span | None]
+
+
 def table(name: str, run: Run, truth: Path) -> Iterator[str]:
-    """One row per episode: onset and offset errors, share of onsets within 100 ms, and onset errors in each tenth of the recording."""
+    """A row per episode for Earmark, and one for the words that faster-whisper heard as they were written: onset and offset errors, share
+    of onsets within 100 ms, and onset errors in each tenth of the recording.
+    """
     rows = [r for r in json.loads(truth.read_text(encoding="utf-8"))["rows"] if r.get("presence", "both") != "audio_only"]
+    wanted = [word for row in rows for word in row["original"].split()]
+    ours = _matched(wanted, [w.source for w in run.words], [timed.span for timed in run.times.printed])
+    heard = [(bare(w.text), w.span) for w in stock(run.hypothesis.words)]
+    theirs = _matched([bare(word) for word in wanted], [text for text, _ in heard], [span for _, span in heard])
+    cost = f"{run.seconds / (run.hypothesis.duration_ms / 1000):.3f}"
+    yield "| " + " | ".join([name, "Earmark", *_errors(rows, ours), cost, f"{_peak_mb()} MB"]) + " |"
+    yield "| " + " | ".join([name, "faster-whisper, same weights", *_errors(rows, theirs), "–", "–"]) + " |"
+
+
+def _errors(rows: list[dict[str, Any]], times: Spans) -> Iterator[str]:
     onsets, offsets, places = [], [], []
-    for row, (first, last) in zip(rows, _edges(rows, run), strict=True):
-        if row.get("presence", "both") == "both" and first and last and first.span and last.span:
-            onsets.append(first.span.start / 1000 - row["start"])
-            offsets.append(last.span.end / 1000 - row["end"])
+    for row, (first, last) in zip(rows, _edges(rows, times), strict=True):
+        if row.get("presence", "both") == "both" and first and last:
+            onsets.append(first.start / 1000 - row["start"])
+            offsets.append(last.end / 1000 - row["end"])
             places.append(row["start"])
     near = sum(abs(e) <= 0.1 for e in onsets) / len(onsets)
-    head = [name, f"{len(onsets)} of {len(rows)}", f"{100 * near:.1f} %", *cells(onsets), *cells(offsets)]
-    cost = f"{run.seconds / (run.hypothesis.duration_ms / 1000):.3f}"
-    yield "| " + " | ".join([*head, _deciles(onsets, places), cost, f"{_peak_mb()} MB"]) + " |"
+    yield from (f"{len(onsets)} of {len(rows)}", f"{100 * near:.1f} %", *cells(onsets), *cells(offsets), _deciles(onsets, places))
 
 
 def _peak_mb() -> int:
@@ -38,10 +51,8 @@ def _peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def _edges(rows: list[dict[str, Any]], run: Run) -> Iterator[tuple[Timed | None, Timed | None]]:
+def _edges(rows: list[dict[str, Any]], times: Spans) -> Iterator[tuple[Span | None, Span | None]]:
     """The times of the first and last word of each line of the truth."""
-    wanted = [word for row in rows for word in row["original"].split()]
-    times = _matched(wanted, [w.source for w in run.words], run.times.printed)
     at = 0
     for row in rows:
         size = len(row["original"].split())
@@ -49,8 +60,8 @@ def _edges(rows: list[dict[str, Any]], run: Run) -> Iterator[tuple[Timed | None,
         at += size
 
 
-def _matched(wanted: Sequence[str], ours: Sequence[str], times: Sequence[Timed]) -> list[Timed | None]:
-    out: list[Timed | None] = [None] * len(wanted)
+def _matched(wanted: Sequence[str], ours: Sequence[str], times: Spans) -> Spans:
+    out: list[Span | None] = [None] * len(wanted)
     for block in LCSseq.opcodes(wanted, ours):
         if block.tag == "equal":
             out[block.src_start : block.src_end] = times[block.dest_start : block.dest_end]
