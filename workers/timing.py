@@ -25,7 +25,7 @@ Found: TypeAlias = tuple[Word | None, ...]
 
 def time(desk: Desk, report: Report) -> Times:
     words = desk.words
-    spoken = narrowed(said(desk.alignment, desk.hypothesis, words), words, desk.reference.talk)
+    spoken = narrowed(said(desk.alignment, desk.hypothesis, words, desk.corrections.edits), words, desk.reference.talk)
     quiet = hushes(desk.waveform)
     forced = _forced(desk, spoken, report) if desk.hypothesis.language in FORCED_LANGUAGES else [None] * len(spoken)
     settled = [Timed(span, timing, item.score) for item, (span, timing) in zip(spoken, settle(spoken, forced, quiet), strict=True)]

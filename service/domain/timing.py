@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
 from service.domain.align import Alignment, Block
+from service.domain.correct import Edit
 from service.domain.document import Status, Timing
 from service.domain.printed import Printed
+from service.domain.scores import misspelt, probability, weighed
 from service.domain.span import Ms, Span, shares
 from service.domain.speech import Hypothesis, Word
 
@@ -34,24 +36,6 @@ POOR_FIT = 0.75
 
 SCRAP_MS = 60
 """What a word holds beyond a pause at its edge is its neighbour's if it is shorter than any vowel."""
-
-SURE = 0.9
-"""Score from which a recogniser that hears something else than is written is mostly right."""
-
-EXPECTED, WEIGHT = 0.015, 200
-"""Share of the surely heard words that are written otherwise, before anything is known of the transcript, and the words this counts for."""
-
-UNSURE_TOO = 2
-"""Among all words, so many times the share are wrong: what the recogniser is not sure of, others misspell, too (docs/decisions/0108)."""
-
-LEAST_TRUSTED = 0.7
-"""Of a transcript that was accepted."""
-
-COINCIDENCE = 0.01
-"""How often a wrong word of the recogniser's is also what is written: the transcript is wrong, too, and in the same way."""
-
-ALONE = 0.9
-"""Score of a word that only the transcript vouches for, where its neighbours leave it room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +70,15 @@ class Times:
     unwritten: tuple[tuple[int, Timed], ...]
 
 
-def said(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed]) -> tuple[Said, ...]:
-    """Every word that was said, in order, with its rough time."""
-    return tuple(_in_order(_said_of_blocks(alignment, hypothesis, words)))
+def said(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed], edits: Sequence[Edit] = ()) -> tuple[Said, ...]:
+    """Every word that was said, in order, with its rough time. `edits` are the corrections that were weighed, applied or not."""
+    known = weighed(edits)
+    items = _in_order(_said_of_blocks(alignment, hypothesis, words))
+    return tuple(replace(i, score=known.get(words[i.printed].token, i.score)) if i.printed is not None else i for i in items)
 
 
 def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed]) -> Iterator[Said]:
-    at, free, trusted = 0, 0, trust(alignment, hypothesis)
+    at, free, wrong = 0, 0, misspelt(alignment, hypothesis)
     for block in alignment.blocks:
         heard = hypothesis.words[slice(*block.words)]
         first = at
@@ -101,20 +87,20 @@ def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequenc
         if block.status is Status.UNWRITTEN:
             yield from (Said(w.text, w.span, Timing.RECOGNISED, w.score, None, block.words[0] + k) for k, w in enumerate(heard))
         elif block.found:
-            yield from _found(words, (first, at), block)
+            yield from _found(words, (first, at), block, probability(block, (), wrong))
         elif block.status is not Status.UNHEARD and first < at:
             room = _room(heard, hypothesis, block, free)
-            yield from _shared(words, (first, at), room, bool(heard), _score(block.status, heard, trusted))
+            yield from _shared(words, (first, at), room, bool(heard), probability(block, heard, wrong))
         known = block.found or heard
         free = known[-1].span.end if known else free
 
 
-def _found(words: Sequence[Printed], which: tuple[int, int], block: Block) -> Iterator[Said]:
+def _found(words: Sequence[Printed], which: tuple[int, int], block: Block, score: float) -> Iterator[Said]:
     """Words that a second look found, each where it was found; a corrected word that took in several tokens spans them."""
     for k in range(*which):
         end = words[k + 1].token if k + 1 < which[1] else block.tokens[1]
         spans = [word.span for word in block.found[words[k].token - block.tokens[0] : max(end, words[k].token + 1) - block.tokens[0]]]
-        yield Said(words[k].text, spans[0].hull(spans[-1]), Timing.RECOGNISED, ALONE, k, None)
+        yield Said(words[k].text, spans[0].hull(spans[-1]), Timing.RECOGNISED, score, k, None)
 
 
 def _room(heard: tuple[Word, ...], hypothesis: Hypothesis, block: Block, free: Ms) -> Span:
@@ -130,33 +116,6 @@ def _shared(words: Sequence[Printed], which: tuple[int, int], room: Span, heard:
     timing = Timing.RECOGNISED if heard and which[1] - which[0] == 1 else Timing.INTERPOLATED
     for k, span in zip(range(*which), shares(room, [words[k].text for k in range(*which)]), strict=True):
         yield Said(words[k].text, span, timing, score, k, None)
-
-
-def trust(alignment: Alignment, hypothesis: Hypothesis) -> float:
-    """The share of the transcript's words that are right, as far as the words tell that the recogniser is sure of."""
-    words = wrong = 0
-    for block in alignment.blocks:
-        if block.num_tokens and block.num_words and _mean(hypothesis.words[slice(*block.words)]) >= SURE:
-            words += block.num_tokens
-            wrong += block.num_tokens if block.status is Status.SUBSTITUTED else 0
-    return max(LEAST_TRUSTED, 1 - UNSURE_TOO * (wrong + EXPECTED * WEIGHT) / (words + WEIGHT))
-
-
-def _score(status: Status, heard: tuple[Word, ...], trusted: float) -> float:
-    """The probability that the written word is what is said, by Bayes: transcript and recogniser err independently.
-
-    Where they agree, both would have to err in the same way; where they do not, one of them is wrong. Calibration: docs/benchmarks.md.
-    """
-    if not heard:
-        return ALONE
-    right = _mean(heard)
-    if status is Status.MATCHED:
-        return right * trusted / (right * trusted + (1 - right) * COINCIDENCE)
-    return (1 - right) * trusted / ((1 - right) * trusted + 1 - trusted)
-
-
-def _mean(heard: tuple[Word, ...]) -> float:
-    return sum(word.score for word in heard) / len(heard)
 
 
 def _in_order(items: Iterator[Said]) -> Iterator[Said]:

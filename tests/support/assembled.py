@@ -18,7 +18,7 @@ from tests.support.builders import SHA
 
 def timed(written: Reference, heard: Hypothesis, fixes: Corrections, alignment: Alignment | None = None) -> Times:
     words = printed(written, fixes)
-    items = said(alignment or align(written, heard), heard, words)
+    items = said(alignment or align(written, heard), heard, words, fixes.edits)
     final = settle(items, [None] * len(items), [])
     known = {i.printed: Timed(span, timing, i.score) for i, (span, timing) in zip(items, final, strict=True)}
     extra = tuple((i.word, Timed(span, timing, i.score)) for i, (span, timing) in zip(items, final, strict=True) if i.word is not None)

@@ -3,15 +3,17 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
+
 from service.domain.align import align
-from service.domain.correct import Corrections
-from service.domain.document import Timing
+from service.domain.correct import Corrections, Edit
+from service.domain.document import Evidence, Kind, Timing
 from service.domain.passages import FEWEST, HOLE_MS, LONGEST_PASSAGE_MS, SENTINELS, Stretch, halves, passages
 from service.domain.printed import printed
 from service.domain.script import Reference
 from service.domain.span import Span
 from service.domain.speech import Word
-from service.domain.timing import APART_MS, ENOUGH, Said, believed, said, settle, trust
+from service.domain.timing import APART_MS, ENOUGH, Said, believed, said, settle
 from tests.support.builders import hypothesis, reference, spoken
 
 
@@ -32,21 +34,13 @@ def test_matched_words_keep_the_recognisers_time_and_are_surer_than_either_witne
     assert all(0.99 < i.score < 1 for i in items)
 
 
-def test_the_surer_the_recogniser_is_of_another_word_the_less_is_the_written_one_believed() -> None:
-    def score(sure: float) -> float:
-        heard = spoken("so we met at the minimal")
-        return of(reference("so we met at the Minitel"), *heard[:-1], replace(heard[-1], score=sure))[-1].score
-
-    assert score(0.99) < 0.5 < score(0.9) < score(0.3) < 1
-
-
-def test_a_transcript_that_proves_wrong_where_the_recogniser_is_sure_is_trusted_less() -> None:
-    text = "the wind blew hard and every boat stayed close to the old harbour wall that night " * 20
-    heard = tuple(replace(word, score=0.95) for word in spoken(text))
-    spoilt = text.replace("harbour", "arbour").replace("every", "ever")
-    right, wrong = ((align(reference(written), hypothesis(*heard)), hypothesis(*heard)) for written in (text, spoilt))
-    assert 0.98 < trust(*right) < 1
-    assert 0.7 < trust(*wrong) < 0.85
+def test_what_a_correction_prints_is_as_probable_as_the_correction() -> None:
+    written, heard = reference("we met at the Minutel today"), hypothesis(*spoken("we met at the minute today"))
+    for applied, score in ((True, 0.9), (False, 0.1)):
+        fixes = Corrections((Edit((4, 5), "Minutel", "Minitel", Kind.NAME, applied, 0.9, (), Evidence()),))
+        items = said(align(written, heard), heard, printed(written, fixes), fixes.edits)
+        assert [i.score for i in items][4] == pytest.approx(score)
+        assert min(i.score for k, i in enumerate(items) if k != 4) > 0.9
 
 
 def test_several_words_heard_as_one_share_its_time_by_length_and_say_so() -> None:

@@ -1,6 +1,7 @@
 """Alignment and times, measured: `python -m tests.bench.align [boundaries] [lines] [covered] [mismatch] ...`, or all of `TABLES`.
 
-Reads the recordings and episodes of the shared folder (EARMARK_SHARED); decoded sound and recognitions are kept in out/bench/align.
+Reads the recordings and episodes of the shared folder (EARMARK_SHARED), and for `leftout` generated ones (`make episodes`); decoded sound
+and recognitions are kept in out/bench/align.
 Prints Markdown tables for docs/benchmarks.md.
 """
 
@@ -11,13 +12,15 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from tests.bench.align import boundaries, covered, lines, mismatch, reliability, sounding, speed, verdicts
+from tests.bench import episodes
+from tests.bench.align import boundaries, covered, leftout, lines, mismatch, reliability, sounding, speed, verdicts
 from tests.bench.align.episodes import Piece, lines_of, pieces
 from tests.bench.align.judged import judged
 from tests.bench.align.runs import Run, Runs
 from tests.support.shared import SHARED
 
 EPISODES = ("seed1", "seed2")
+GENERATED = Path("out/episodes")
 LOOKS = "mistaken at first | after the second look"
 FOUND = "unheard words, F1 | unwritten seconds, F1 | genuine words dropped"
 ERRORS = "mean | median | within 50 ms | largest"
@@ -56,6 +59,11 @@ def _reliability() -> Iterator[str]:
     yield from reliability.table(pair for name in EPISODES for pair in judged(run(name), truth(name)))
 
 
+def _left_out(folder: Path) -> Iterator[str]:
+    named = {name: folder / f"{name}.truth.json" for name in episodes.names(folder)}
+    yield from leftout.left_out({name: leftout.spoilt(path, runs().heard(folder / f"{name}.mp3")) for name, path in named.items()})
+
+
 TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "boundaries": (
         f"labels | aligner | words | missed | onset: {ERRORS} | offset: {ERRORS}",
@@ -80,6 +88,7 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "verdicts": ("transcript | wanted | decided so | coverage nearest to a mistake", lambda: verdicts.table(base())),
     "speed": ("length | words written | words heard | processor time | a word", lambda: speed.table(pieces(*base()["seed1"]))),
     "reliability": ("score | words | mean score | right", _reliability),
+    "leftout": ("words wrong | score | words | mean score | right", lambda: _left_out(GENERATED)),
 }
 
 

@@ -55,6 +55,13 @@ class Runs:
         pipeline.run_stage("decode", desk)
         return desk.waveform
 
+    def heard(self, recording: Path) -> Hypothesis:
+        """What is recognised in it, as English."""
+        desk = Desk(Episode(recording, b"", Options(language="en", diarize=False)), self.kit, self._shelf)
+        for stage in ("decode", "transcribe"):
+            pipeline.run_stage(stage, desk)
+        return desk.hypothesis
+
     def of(self, sound: Path, text: Path) -> Run:
         """The transcript is taken as it is: no correction is applied."""
         desk = Desk(Episode(sound, text.read_bytes(), Options(language="en", diarize=False)), self.kit, self._shelf)

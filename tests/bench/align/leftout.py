@@ -1,0 +1,105 @@
+"""Scores of generated episodes by constants that were fitted to the others: `service.domain.scores.Odds` is what fits them all."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, product
+from pathlib import Path
+from typing import Any
+
+from service.domain.align import Block, align
+from service.domain.document import Status
+from service.domain.scores import ODDS, Odds, misspelt, probability
+from service.domain.speech import Hypothesis, Word
+from tests.bench.align.judged import misplaced
+from tests.bench.align.reliability import table
+from tests.support.builders import reference
+
+LEFT = (1.0, 1 / 3, 1 / 5, 0.0)
+"""Shares of the planted errors that are left in: 7, 2.5, 1.4 (about what real transcripts have) and 0 % of the words are wrong."""
+
+MATCHED = (1.0, 1.5, 2.0, 2.5, 3.0)
+OPPOSED = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
+SHARPNESS = (0.3, 0.4, 0.5, 0.6, 0.7)
+BROKEN = (3.0, 5.0, 7.0, 10.0, 14.0)
+
+IMPOSSIBLE = 1e-4
+"""No probability is taken for less when the likelihood of constants is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A written word: the block it is in, what was heard there, the share of its transcript that seems wrong, and whether it is right."""
+
+    block: Block
+    heard: tuple[Word, ...]
+    wrong: float
+    right: bool
+
+    def score(self, odds: Odds) -> float:
+        return probability(self.block, self.heard, self.wrong, odds)
+
+
+Spoilt = dict[float, list[Case]]
+"""The cases of an episode by the share of errors that is left."""
+
+
+def spoilt(truth: Path, hypothesis: Hypothesis) -> Spoilt:
+    rows = json.loads(truth.read_text(encoding="utf-8"))["rows"]
+    return {left: list(_cases(rows, hypothesis, left)) for left in LEFT}
+
+
+def _cases(rows: Sequence[dict[str, Any]], hypothesis: Hypothesis, left: float) -> Iterator[Case]:
+    chance = random.Random(1)
+    written = reference(*(_thinned(row, left, chance) for row in rows if row.get("presence", "both") != "audio_only"))
+    gold = [row["gold"] for row in rows if row.get("presence", "both") != "transcript_only"]
+    out = misplaced([token.text for token in written.tokens], gold)
+    alignment = align(written, hypothesis)
+    wrong = misspelt(alignment, hypothesis)
+    for block in alignment.blocks:
+        if block.status is not Status.UNHEARD:
+            heard = hypothesis.words[slice(*block.words)]
+            yield from (Case(block, heard, wrong, k not in out) for k in range(*block.tokens))
+
+
+def _thinned(row: dict[str, Any], left: float, chance: random.Random) -> str:
+    """A line with each of its errors left in with this probability."""
+    written, gold = row["original"].split(), row["gold"].split()
+    if row.get("presence", "both") != "both":
+        return str(row["original"])
+    words: list[str] = []
+    for tag, i, j, k, m in difflib.SequenceMatcher(None, written, gold, autojunk=False).get_opcodes():
+        words += written[i:j] if tag == "equal" or chance.random() < left else gold[k:m]
+    return " ".join(words)
+
+
+def fitted(cases: Sequence[Case]) -> Odds:
+    """The likeliest constants on the grid; those for matched words do not touch the others."""
+    matched = [case for case in cases if case.block.status is Status.MATCHED]
+    others = [case for case in cases if case.block.status is not Status.MATCHED]
+    odds = max((replace(ODDS, matched=value) for value in MATCHED), key=lambda o: _likelihood(matched, o))
+    grid = (replace(odds, opposed=a, sharpness=b, broken=c) for a, b, c in product(OPPOSED, SHARPNESS, BROKEN))
+    return max(grid, key=lambda o: _likelihood(others, o))
+
+
+def _likelihood(cases: Iterable[Case], odds: Odds) -> float:
+    return math.fsum(math.log(max(IMPOSSIBLE, s if case.right else 1 - s)) for case in cases for s in (case.score(odds),))
+
+
+def left_out(episodes: dict[str, Spoilt]) -> Iterator[str]:
+    """For each share of errors the reliability of scores, each episode's by constants that the others gave."""
+    by_name = {
+        name: fitted([case for other, known in episodes.items() if other != name for case in chain.from_iterable(known.values())])
+        for name in episodes
+    }
+    for left in LEFT:
+        known = [(case.score(by_name[name]), case.right) for name, cases in episodes.items() for case in cases[left]]
+        wrong = sum(not right for _, right in known) / len(known)
+        yield from (f"| {100 * wrong:.1f} % {row}" for row in table(known))
+    every = chain.from_iterable(chain.from_iterable(known.values()) for known in episodes.values())
+    yield f"<!-- all: {fitted(list(every))}; left out in turn: {sorted(set(map(str, by_name.values())))} -->"

@@ -1,0 +1,61 @@
+"""How probable a printed word is."""
+
+from dataclasses import replace
+
+import pytest
+
+from service.domain.align import Block, align
+from service.domain.document import Status
+from service.domain.scores import LEAST_WRONG, MOST_WRONG, misspelt, probability
+from service.domain.speech import Word
+from tests.support.builders import hypothesis, reference, spoken
+
+TYPICAL = 0.02
+"""Share of wrong words in a good transcript."""
+
+TALK = "the wind blew hard and every boat stayed close to the old harbour wall that night "
+
+
+def heard(*scores: float) -> tuple[Word, ...]:
+    return tuple(replace(word, score=score) for word, score in zip(spoken("word " * len(scores)), scores, strict=True))
+
+
+def block(status: Status, tokens: int, words: int) -> Block:
+    return Block(status, (0, tokens), (0, words))
+
+
+ONE_FOR_ONE = block(Status.SUBSTITUTED, 1, 1)
+
+
+def test_two_that_agree_are_surer_than_either() -> None:
+    assert probability(block(Status.MATCHED, 1, 1), heard(0.5), TYPICAL) > 0.98
+
+
+def test_the_surer_the_recogniser_is_of_another_word_the_less_is_the_written_one_believed() -> None:
+    assert probability(ONE_FOR_ONE, heard(0.999), 0.05) < 0.5 < probability(ONE_FOR_ONE, heard(0.5), 0.05) < 0.9
+
+
+def test_where_neither_is_sure_the_page_is_no_longer_taken_to_be_right_as_a_rule() -> None:
+    unsure = probability(ONE_FOR_ONE, heard(0.3), 0.06)
+    assert unsure < 0.85, "six words in a hundred are wrong, and most of them are where the recogniser is in doubt"
+    assert unsure < probability(block(Status.INFERRED, 1, 0), (), 0.06)
+
+
+def test_more_words_than_were_heard_are_likelier_wrong_than_fewer() -> None:
+    more, same, fewer = (probability(block(Status.SUBSTITUTED, n, 2), heard(0.6, 0.6), TYPICAL) for n in (3, 2, 1))
+    assert more < 0.7 < same < fewer
+
+
+@pytest.mark.parametrize(("spoilt", "low", "high"), [((), LEAST_WRONG, LEAST_WRONG), (("harbour", "every"), 0.15, MOST_WRONG)])
+def test_the_share_of_wrong_words_is_learnt_where_the_recogniser_is_sure(spoilt: tuple[str, ...], low: float, high: float) -> None:
+    words = hypothesis(*(replace(word, score=0.95) for word in spoken(TALK * 50)))
+    written = TALK * 50
+    for word in spoilt:
+        written = written.replace(word, word[1:])
+    assert low <= misspelt(align(reference(written), words), words) <= high
+
+
+def test_of_a_few_words_nothing_is_learnt() -> None:
+    words = hypothesis(*spoken(TALK))
+    right, wrong = (misspelt(align(reference(text), words), words) for text in (TALK, TALK.replace("harbour", "arbour")))
+    assert 0.01 < right < wrong < 0.03
