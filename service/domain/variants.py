@@ -7,7 +7,9 @@ from functools import lru_cache
 from service.domain.context import plain
 from service.domain.reading import squeeze
 
-_ENDINGS = ("'s", "'re", "'ve", "'ll", "'d", "'m", "s", "es", "d", "ed")
+_ENDINGS = ("'s", "'re", "'ve", "'ll", "'d", "'m", "s", "d", "ed")
+_HISSED = ("ses", "xes", "zes", "hes", "oes")
+"""Where -es is an ending: boxes, not Margulies."""
 
 _CRIES = frozenset({
     *("ah", "aha", "eh", "er", "erm", "ha", "hey", "hm", "hmm", "huh", "mhm", "mm", "nah", "nope", "oh", "ok", "okay", "ooh", "oops"),
@@ -40,6 +42,8 @@ def differ_in_ending(text: str, other: str) -> bool:
 
     >>> differ_in_ending("Castles", "castle"), differ_in_ending("moved", "moves"), differ_in_ending("breath", "breathe")
     (True, True, False)
+    >>> differ_in_ending("boxes", "box"), differ_in_ending("Margulies", "Margulis")
+    (True, False)
     """
     return not _stems(text).isdisjoint(_stems(other))
 
@@ -48,4 +52,5 @@ def differ_in_ending(text: str, other: str) -> bool:
 def _stems(text: str) -> frozenset[str]:
     """The text in small letters, without each ending it may have, and with it."""
     small = text.casefold().replace("’", "'")
-    return frozenset({small, *(small.removesuffix(ending) for ending in _ENDINGS)})
+    hissed = {small.removesuffix("es")} if small.endswith(_HISSED) else set()
+    return frozenset({small, *hissed, *(small.removesuffix(ending) for ending in _ENDINGS)})
