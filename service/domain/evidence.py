@@ -45,6 +45,11 @@ LARGE_EACH = 1.5
 HOPED, HOPED_EACH = 1.5 * LARGE_MARGIN, 0.3
 """A good ruling, summed and of each token: more than half of the right candidates have it or a better one."""
 
+FAINT_HOPE = 0.5
+"""What of that may be hoped for where what was heard sounds no more like the candidate than like what is written: the judge has the
+recogniser's ear.
+"""
+
 LARGE_FIT = 8.0
 """Nats beyond which a better fit says no more."""
 
@@ -200,7 +205,14 @@ def _is_no_word(case: Case) -> bool:
 
 
 def _well_ruled(case: Case) -> Case:
-    return replace(case, margin=HOPED, acoustic_before=-HOPED_EACH, acoustic_after=0.0)
+    hope = 1.0 if _may_be_heard(case) else FAINT_HOPE
+    return replace(case, margin=hope * HOPED, acoustic_before=-hope * HOPED_EACH, acoustic_after=0.0)
+
+
+def _may_be_heard(case: Case) -> bool:
+    """Whether the recogniser heard the candidate, something that sounds more like it than what is written does, or nothing."""
+    heard, before, after = case.suspect.heard, case.suspect.text, case.candidate.text
+    return case.candidate.heard or not heard or similarity(heard, after) > similarity(heard, before)
 
 
 def promising(cases: Iterable[Case], options: Options) -> tuple[Case, ...]:
