@@ -14,6 +14,7 @@ from service.domain.options import Options
 from service.domain.phonetics import similarity
 from service.domain.reading import squeeze
 from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect
+from service.domain.variants import differ_in_ending
 from service.domain.weights import WEIGHTS
 
 MOST_KNOWN, MOST_HEARD = 3, 2
@@ -53,9 +54,10 @@ recogniser's ear.
 LARGE_FIT = 8.0
 """Nats beyond which a better fit says no more."""
 
-LOWEST_OF_TOLD = -1.0
-"""The least margin of a name of the metadata or the glossary that sounds just like what is written: there the judge knows no better than
-which of the two spellings is the more usual, and the one who told it does.
+LOWEST_OF_TOLD, LOWEST_EACH_OF_TOLD = -1.0, -0.1
+"""The least margin, summed and of each token, of a name of the metadata or the glossary that sounds just like what is written, and of a
+word of the talk that sounds so in pieces (glue to mate, glutamate): there the judge knows no better than which of the two spellings is the
+more usual, and the one who told it does.
 """
 
 SAME_SOUND = 0.95
@@ -68,7 +70,8 @@ SHORT, LONG = 6, 12
 def features(case: Case) -> dict[str, float]:
     """What speaks for and against a candidate, each about 0 to 1 but for the judge's margin (nats)."""
     s, c = case.suspect, case.candidate
-    margin = max(case.margin or 0.0, LOWEST_OF_TOLD if _is_told_homophone(c) else -math.inf)
+    least, least_each = (LOWEST_OF_TOLD, LOWEST_EACH_OF_TOLD) if _is_told_homophone(case) else (-math.inf, -LARGE_EACH)
+    margin = max(case.margin or 0.0, least)
     rare = max(0.0, min(1.0, (ORDINARY - s.rarest) / (ORDINARY - UNKNOWN)))
     vouched = c.in_metadata > 0 or c.in_glossary or c.in_document > 0
     for_name = s.capital and not vouched and c.text[:1].isupper() and s.tokens[1] - s.tokens[0] == len(c.text.split())
@@ -79,7 +82,7 @@ def features(case: Case) -> dict[str, float]:
         "constant": 1.0,
         "margin": max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin)),
         "margin_beyond": max(0.0, min(2 * LARGE_MARGIN, margin - LARGE_MARGIN)),
-        "margin_each": max(-LARGE_EACH, min(LARGE_EACH, (case.acoustic_after or 0.0) - (case.acoustic_before or 0.0))),
+        "margin_each": max(least_each, min(LARGE_EACH, (case.acoustic_after or 0.0) - (case.acoustic_before or 0.0))),
         "no_margin": float(case.margin is None),
         "phonetic": c.phonetic - 0.85,
         "spelling": JaroWinkler.normalized_similarity(squeeze(s.text), squeeze(c.text)) - 0.8,
@@ -117,8 +120,10 @@ def features(case: Case) -> dict[str, float]:
     }
 
 
-def _is_told_homophone(candidate: Candidate) -> bool:
-    return candidate.phonetic >= SAME_SOUND and (candidate.in_metadata > 0 or candidate.in_glossary)
+def _is_told_homophone(case: Case) -> bool:
+    s, c = case.suspect, case.candidate
+    in_pieces = c.in_document > 0 and not c.heard and s.tokens[1] - s.tokens[0] > len(c.text.split())
+    return c.phonetic >= SAME_SOUND and (c.in_metadata > 0 or c.in_glossary or in_pieces)
 
 
 def better_known(case: Case) -> bool:
@@ -163,7 +168,8 @@ def _stays(case: Case) -> bool:
 
 def rivals(cases: Sequence[Case]) -> list[tuple[int, ...]]:
     """Of each case, the positions of those that cannot be right as well: they overlap it and lead to other letters. That "carry a judge"
-    is Caravaggio and that it is caravaggio is one answer given twice.
+    is Caravaggio and that it is caravaggio is one answer given twice. What a case goes further than (Antoinette, where it says Marie
+    Antoinette) and what spoils an ending that it keeps (tardigrade, for tardy grades) speaks for it, not against it.
     """
     written = {k: v for case in cases for k, v in _words(case)}
     at: defaultdict[int, list[int]] = defaultdict(list)
@@ -171,7 +177,7 @@ def rivals(cases: Sequence[Case]) -> list[tuple[int, ...]]:
         for token in range(*case.suspect.tokens):
             at[token].append(k)
     around = (sorted({k for token in range(*case.suspect.tokens) for k in at[token]}) for case in cases)
-    return [tuple(k for k in near if _differ(case, cases[k], written)) for case, near in zip(cases, around, strict=True)]
+    return [tuple(k for k in near if _contradicts(cases[k], case, written)) for case, near in zip(cases, around, strict=True)]
 
 
 def _words(case: Case) -> Iterator[tuple[int, str]]:
@@ -179,6 +185,10 @@ def _words(case: Case) -> Iterator[tuple[int, str]]:
     words = case.suspect.text.split()
     if len(words) == case.suspect.tokens[1] - case.suspect.tokens[0]:
         yield from zip(range(*case.suspect.tokens), words, strict=True)
+
+
+def _contradicts(other: Case, case: Case, written: Mapping[int, str]) -> bool:
+    return _differ(case, other, written) and not _goes_further(case, other) and not _keeps_ending(case, other)
 
 
 def _differ(case: Case, other: Case, written: Mapping[int, str]) -> bool:
@@ -192,6 +202,22 @@ def _differ(case: Case, other: Case, written: Mapping[int, str]) -> bool:
         return squeeze("".join([*around[: first - low], changed.candidate.text, *around[first - low :]]))
 
     return read(case) != read(other)
+
+
+def _goes_further(case: Case, piece: Case) -> bool:
+    """Whether what the other case says is a part of what this one says of more tokens, and the judge likes this one no less."""
+    (first, end), (inner, inner_end) = case.suspect.tokens, piece.suspect.tokens
+    within = first <= inner and inner_end <= end and end - first > inner_end - inner
+    words, part = case.candidate.text.split(), piece.candidate.text.split()
+    held = len(part) < len(words) and part in (words[: len(part)], words[-len(part) :])
+    return within and held and (case.margin or 0.0) >= (piece.margin or 0.0)
+
+
+def _keeps_ending(case: Case, other: Case) -> bool:
+    """Whether the two say one word of the same tokens, and only this one with the last letter that is written."""
+    last, kept, spoilt = (squeeze(text)[-1:] for text in (case.suspect.text, case.candidate.text, other.candidate.text))
+    same = case.suspect.tokens == other.suspect.tokens and differ_in_ending(case.candidate.text, other.candidate.text)
+    return same and kept == last != spoilt
 
 
 def _misspelling(case: Case) -> tuple[str, str]:

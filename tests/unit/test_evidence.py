@@ -1,10 +1,10 @@
-"""What is worth asking the judge."""
+"""What is worth asking the judge, and who is whose rival."""
 
 from dataclasses import replace
 from typing import Any
 
 from service.domain.candidates import Candidate
-from service.domain.evidence import Case, promising
+from service.domain.evidence import LOWEST_OF_TOLD, Case, features, promising, rivals
 from service.domain.options import Options
 from service.domain.suspicion import Suspect
 
@@ -31,3 +31,20 @@ def test_little_is_hoped_of_a_judge_whose_ear_heard_nothing_more_like_the_candid
 
 def test_what_was_heard_is_asked_though_it_sounds_as_written() -> None:
     assert asked(case("scene", "seen", Candidate("seen", 1.0, heard=True), rarest=5.0)) == ["seen"]
+
+
+def test_a_piece_is_no_rival_of_the_whole_that_explains_the_sound_as_well() -> None:
+    whole = case("Mary and two Annette", "Murray Antoinette", Candidate("Marie Antoinette", 0.76), 12.0)
+    piece = case("and two Annette", "Antoinette", Candidate("Antoinette", 0.88), 9.0, first=1)
+    assert rivals([whole, piece]) == [(), (0,)]
+    assert rivals([replace(whole, margin=8.0), piece]) == [(1,), (0,)]
+
+
+def test_one_word_with_another_ending_is_no_rival_of_the_one_that_keeps_what_is_written() -> None:
+    plural, singular = (case("tardy grades", "Tardigrade", Candidate(text, 0.95)) for text in ("tardigrades", "tardigrade"))
+    assert rivals([plural, singular]) == [(), (0,)]
+
+
+def test_the_judge_hardly_speaks_against_a_word_of_the_talk_that_is_written_in_pieces() -> None:
+    whole, pieces = (case(text, "glute", Candidate("glutamate", 0.97, in_document=2), -7.0) for text in ("gluetamate", "glue to mate"))
+    assert (features(whole)["margin"], features(pieces)["margin"]) == (-7.0, LOWEST_OF_TOLD)
