@@ -29,7 +29,6 @@ NEIGHBOUR_SECONDS = 1.0
 LONGEST_SECONDS = 5.0
 """Longer stretches are cut into equal parts: CAM++ tells voices apart from two seconds on, and gains little beyond five."""
 
-
 NOBODY_MISSED = 0.99
 """Mean activity, of all columns, of a frame in which every window hears somebody."""
 

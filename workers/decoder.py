@@ -42,7 +42,6 @@ CODECS = (
 GAP_SECONDS = (0.1, 600.0)
 """A jump of the time stamps between these is sound missing from the file; shorter ones are codec delay, longer ones nonsense."""
 
-
 MANY_SAMPLES = 1 << 15
 """About a second of sound."""
 

@@ -1,11 +1,14 @@
 """How well, how fast and in how much memory speakers are told apart, beside pyannote's own pipeline on the same weights.
 
-    python -m tests.bench.speakers [NAME ...] [--episodes FOLDER ...] [--diarizers NAME ...] [--seed1] [--hours H]
+    python -m tests.bench.speakers [NAME ...] [--episodes FOLDER ...] [--diarizers NAME ...] [--hours H]
 
-For every recording with speaker turns (NAME.rttm beside it) in the shared recordings, of the shared episode seed2 and of what
-`make episodes` and `make gatherings` leave, and of a conversation on two channels, each diarizer works in a process of its own. Prints a
-row of a Markdown table for each, then the means, and leaves the exclusive turns in out/bench/speakers/DIARIZER/NAME.rttm. NAMEs choose
+For every recording with speaker turns (NAME.rttm beside it) in the shared recordings, of the shared episodes and of what `make episodes`
+and `make gatherings` leave, and of a conversation on two channels, each diarizer works in a process of its own. Prints a row of a
+Markdown table for each, then the means, and leaves the exclusive turns in out/bench/speakers/DIARIZER/NAME.rttm. NAMEs choose
 recordings. The clock runs while voices are told apart; memory is the peak of the whole process, decoding included.
+
+Word diarization error is the share of words given to the wrong voice, where NAME.truth.json says which line was said when: the pipeline
+gives the words to the exclusive turns, no label being there to help it.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ from service.domain.sides import by_channel
 from service.domain.span import Span
 from service.domain.speech import Turn
 from service.settings import Settings
+from tests.bench.spoken import Episode
 from tests.support.duet import duet, sisters
 from tests.support.rttm import read_rttm
 from tests.support.shared import SHARED
@@ -51,7 +55,11 @@ KINDS = ("confusion", "false alarm", "missed detection")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured of one recording. Rates are shares of its speech, `wall` and `processor` seconds per second of sound."""
+    """What was measured of one recording.
+
+    Rates are shares of its speech, `words_wrong` of its words (None where they are not known), `wall` and `processor` seconds per second
+    of sound.
+    """
 
     name: str
     diarizer: str
@@ -60,6 +68,7 @@ class Figures:
     error_rate: float
     parts: tuple[float, ...]
     jaccard: float
+    words_wrong: float | None
     wall: float
     processor: float
     peak_mb: int
@@ -68,21 +77,30 @@ class Figures:
     def row(self) -> str:
         parts = " / ".join(f"{100 * part:.1f}" for part in self.parts)
         costs = f"{self.wall:.3f} | {self.processor:.3f} | {self.peak_mb}"
-        rates = f"{100 * self.error_rate:.1f} % | {parts} | {100 * self.jaccard:.1f} %"
+        rates = f"{percent(self.error_rate)} | {parts} | {percent(self.jaccard)} | {percent(self.words_wrong)}"
         return f"| {self.name} | {self.seconds:.0f} s | {self.diarizer} | {self.voices} | {rates} | {costs} |"
 
 
 HEADER = (
-    "| recording | length | diarizer | voices found / true | DER | confusion / false alarm / missed | JER | time, x real time "
-    "| processor, x real time | peak memory, MB |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    "| recording | length | diarizer | voices found / true | DER | confusion / false alarm / missed | JER | word diarization error "
+    "| time, x real time | processor, x real time | peak memory, MB |\n" + "| --- " * 11 + "|"
 )
 
 
-def recordings(episodes: Sequence[Path], *, seed1: bool) -> Iterator[Path]:
+def percent(rate: float | None) -> str:
+    """A share in a table.
+
+    >>> percent(0.0123), percent(None)
+    ('1.2 %', '–')
+    """
+    return "–" if rate is None else f"{100 * rate:.1f} %"
+
+
+def recordings(episodes: Sequence[Path]) -> Iterator[Path]:
     """Every recording with turns beside it, and a conversation on two channels, as it is and mixed to one."""
     for rttm in sorted((SHARED / "audio").rglob("*.rttm")):
         yield rttm.with_suffix(".wav")
-    yield from (SHARED / "episodes" / f"{name}.mp3" for name in (["seed2", "seed1"] if seed1 else ["seed2"]))
+    yield from (SHARED / "episodes" / f"{name}.mp3" for name in ("seed2", "seed1"))
     yield from (rttm.with_suffix(".mp3") for folder in episodes for rttm in sorted(folder.glob("*.rttm")))
     yield from (OUT / f"{name}.wav" for name in ("duet", "duet_mixed", "sisters", "sisters_mixed"))
 
@@ -124,7 +142,7 @@ def measure(name: str, recording: Path) -> dict[str, Any]:
         heard = by_channel(diarizer.diarize(Voices(Waveform(decoded))), found.sides)
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    leave(heard.exclusive, OUT / name / f"{recording.stem}.rttm")
+    leave(heard.exclusive, turns_of(name, recording))
     turns = [(turn.span.start, turn.span.end, turn.speaker) for turn in heard.turns]
     return {"turns": turns, "seconds": found.duration_ms / 1000, "wall": wall, "processor": processor, "peak_mb": peak_mb}
 
@@ -136,7 +154,7 @@ def scored(name: str, recording: Path, told: dict[str, Any]) -> Figures:
     truth = read_rttm(recording.with_suffix(".rttm"))
     heard = tuple(Turn(Span(start, end), speaker) for start, end, speaker in told.pop("turns"))
     parts = errors(truth, heard)
-    seconds = told.pop("seconds")
+    seconds, said = told.pop("seconds"), recording.with_suffix(".truth.json")
     return Figures(
         name=recording.stem,
         diarizer=name,
@@ -145,10 +163,16 @@ def scored(name: str, recording: Path, told: dict[str, Any]) -> Figures:
         error_rate=sum(parts.values()),
         parts=tuple(parts[kind] for kind in KINDS),
         jaccard=jaccard_error_rate(truth, heard),
+        words_wrong=1 - Episode.of(said).voices(read_rttm(turns_of(name, recording))) if said.exists() else None,
         wall=told["wall"] / seconds,
         processor=told["processor"] / seconds,
         peak_mb=told["peak_mb"],
     )
+
+
+def turns_of(name: str, recording: Path) -> Path:
+    """Where a diarizer's exclusive turns of a recording are left."""
+    return OUT / name / f"{recording.stem}.rttm"
 
 
 def leave(turns: Sequence[Turn], path: Path) -> None:
@@ -167,7 +191,9 @@ def apart(name: str, recording: Path) -> Figures:
 
 def mean(name: str, found: Sequence[Figures]) -> str:
     """The last row of a diarizer: means over its recordings, each of the same weight."""
-    rates = f"{100 * fmean(f.error_rate for f in found):.1f} % | | {100 * fmean(f.jaccard for f in found):.1f} %"
+    worded = [f.words_wrong for f in found if f.words_wrong is not None]
+    words = f"{percent(fmean(worded))} of {len(worded)}" if worded else percent(None)
+    rates = f"{percent(fmean(f.error_rate for f in found))} | | {percent(fmean(f.jaccard for f in found))} | {words}"
     costs = f"{fmean(f.wall for f in found):.3f} | {fmean(f.processor for f in found):.3f} | {max(f.peak_mb for f in found)}"
     return f"| mean of {len(found)} (memory: highest) | | {name} | | {rates} | {costs} |"
 
@@ -177,7 +203,6 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--episodes", nargs="+", type=Path, default=[Path("out/episodes"), Path("out/gatherings")])
     parser.add_argument("--diarizers", nargs="+", default=[SEGMENTATION.name, STOCK])
-    parser.add_argument("--seed1", action="store_true", help="the shared episode of 46 minutes too")
     parser.add_argument("--hours", type=float, help="each recording over and over until it is so long")
     parser.add_argument("--one", nargs=2, metavar=("DIARIZER", "RECORDING"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -187,8 +212,7 @@ def main() -> None:
     found: dict[str, list[Figures]] = defaultdict(list)
     print(HEADER, flush=True)
     make_duets()
-    chosen = recordings(arguments.episodes, seed1=arguments.seed1 or "seed1" in arguments.names)
-    for one in (recording for recording in chosen if recording.stem in (arguments.names or [recording.stem])):
+    for one in (recording for recording in recordings(arguments.episodes) if recording.stem in (arguments.names or [recording.stem])):
         recording = repeated(one, arguments.hours) if arguments.hours else one
         for diarizer in arguments.diarizers:
             found[diarizer].append(apart(diarizer, recording))
