@@ -101,9 +101,10 @@ def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Ca
     heard = suspect.heard if _is_believable(suspect, usual) else ""
     found = candidates(suspect.text, heard, known, lexicon)
     name = bare(suspect.text)
-    if suspect.whole and not suspect.confirmed and not _is_meant(suspect):
-        have = {c.text for c in found}
-        found += tuple(c for c in candidates_by_ear(suspect.text, suspect.heard, known, lexicon) if c.text not in have)
+    if not suspect.confirmed and not _is_meant(suspect):
+        by_ear = candidates_by_ear(suspect.text, suspect.heard, known, lexicon, whole=suspect.whole)
+        have = {c.text for c in found if not c.heard}
+        found += tuple(c for c in by_ear if c.text not in have)
     if name == suspect.text:
         return found
     ending = suspect.text[len(name) :]

@@ -36,6 +36,9 @@ ECHO = 0.88
 AS_HEARD, NOT_UNLIKE = 0.85, 0.5
 """Likeness in sound, to what was heard and to what is written, from which a known term is a candidate by ear."""
 
+BY_EAR = 2
+"""Of these at most so many."""
+
 WIDER = 4
 """Of so many times the entries that are wanted the likeliest are taken: the sound alone prefers the lexicon's rarest to its best known."""
 
@@ -242,37 +245,49 @@ def _is_shadow(candidate: Candidate, told: Iterable[Candidate]) -> bool:
     )
 
 
-def candidates_by_ear(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit: int = 2) -> tuple[Candidate, ...]:
-    """Spellings other than `text` that sound like what was heard in its place, and not unlike `text`, likeliest first; nobody's names."""
-    found = (c for c in _alike(text, heard, known, lexicon, limit) if c.in_document or c.in_metadata or not c.anybody)
-    others = (c for c in found if c.phonetic >= NOT_UNLIKE and similarity(heard, c.text) >= AS_HEARD)
-    return tuple(sorted(others, key=_promise, reverse=True)[:limit])
+def candidates_by_ear(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, *, whole: bool = True) -> tuple[Candidate, ...]:
+    """Spellings other than `text` that sound like what was heard in its place, and not unlike `text`, likeliest first; nobody's names.
+    Of a stretch that was recognised as written in part (not `whole`) the lexicon is not asked.
+    """
+    found = _alike(text, heard, known, lexicon, BY_EAR) if whole else _in_episode(text, heard, known, lexicon)
+    likely = (c for c in found if c.phonetic >= NOT_UNLIKE and (c.in_document or c.in_metadata or not c.anybody))
+    by_ear = {c: likeness for c in likely if (likeness := similarity(heard, c.text)) >= AS_HEARD}
+    return tuple(sorted(by_ear, key=lambda c: (by_ear[c], _promise(c)), reverse=True)[:BY_EAR])
 
 
 def _alike(text: str, sound: str, known: Vocabulary, lexicon: Lexicon, limit: int) -> Iterator[Candidate]:
     """Spellings for `text` that sound like `sound`."""
-    found: dict[str, Candidate] = {}
+    found = {c.text: c for c in _in_episode(text, sound, known, lexicon)}
+    yield from found.values()
+    yield from (c for c in _in_lexicon(text, sound, known, lexicon, limit) if c.text not in found)
+
+
+def _in_episode(text: str, sound: str, known: Vocabulary, lexicon: Lexicon) -> Iterator[Candidate]:
     for term, _ in known.near(sound):
         entry = lexicon.get(term.text)
         if entry and squeeze(term.text) == squeeze(text) != "" and not term.in_glossary:
-            continue  # spaced or joined otherwise: the lexicon, asked below, knows how
+            continue  # spaced or joined otherwise: the lexicon knows how
         prior = entry.prior if entry and entry.text == term.text else 0
         anybody, field = (entry.field == NO_FIELD, known.fields.get(entry.field, 0.0)) if entry else (False, 0.0)
-        found[term.text] = Candidate(
-            term.text, term.likeness(text), known.count(term.text), term.in_metadata, term.in_glossary, prior, False, anybody, field
-        )
+        likeness, count = term.likeness(text), known.count(term.text)
+        candidate = Candidate(term.text, likeness, count, term.in_metadata, term.in_glossary, prior, False, anybody, field)
+        if _is_other(text, candidate):
+            yield candidate
+
+
+def _in_lexicon(text: str, sound: str, known: Vocabulary, lexicon: Lexicon, limit: int) -> Iterator[Candidate]:
     for entry, likeness in lexicon.near(sound, WIDER * limit):
-        if entry.text not in found:
-            phonetic = likeness if sound == text else similarity(text, entry.text)
-            anybody, field = entry.field == NO_FIELD, known.fields.get(entry.field, 0.0)
-            found[entry.text] = Candidate(entry.text, phonetic, known.count(entry.text), prior=entry.prior, anybody=anybody, in_field=field)
-    yield from (c for c in found.values() if plain(c.text) != plain(text) and not _same_but_for_ends(text, c))
+        phonetic = likeness if sound == text else similarity(text, entry.text)
+        anybody, field = entry.field == NO_FIELD, known.fields.get(entry.field, 0.0)
+        candidate = Candidate(entry.text, phonetic, known.count(entry.text), prior=entry.prior, anybody=anybody, in_field=field)
+        if _is_other(text, candidate):
+            yield candidate
 
 
-def _same_but_for_ends(text: str, candidate: Candidate) -> bool:
-    """Whether the candidate is what is written with words left out, or with another ending that only the glossary could ask for."""
+def _is_other(text: str, candidate: Candidate) -> bool:
+    """Whether it is more than what is written with words left out, or with another ending that only the glossary could ask for."""
     same_stem = differ_in_ending(text, candidate.text) and not candidate.in_glossary
-    return same_stem or only_drops_words(text, candidate.text)
+    return plain(candidate.text) != plain(text) and not same_stem and not only_drops_words(text, candidate.text)
 
 
 def _promise(candidate: Candidate) -> float:

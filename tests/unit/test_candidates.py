@@ -163,6 +163,21 @@ def test_what_was_heard_leads_to_nothing_unlike_the_page() -> None:
     assert candidates_by_ear("the sea", "Zanzibar", vocabulary(TALK, Options(), usual, lexicon), lexicon) == ()
 
 
+def test_by_ear_what_was_heard_comes_before_what_sounds_like_it() -> None:
+    alike = [LexiconEntry(text, 3) for text in ("Perlin", "Verlin", "Merlyn")]
+    lexicon = SmallLexicon(*alike, LexiconEntry("Berlin", 3))
+    known = vocabulary(TALK, Options(), usual, lexicon)
+    assert candidates_by_ear("Merlin", "Berlin", known, lexicon)[0].text == "Berlin"
+
+
+def test_of_what_was_recognised_in_part_only_the_episodes_own_terms_are_asked() -> None:
+    lexicon = SmallLexicon(LexiconEntry("Enceladus", 4))
+    talk = vocabulary(reference("A moon called Enceladus it was."), Options(), usual, lexicon)
+    other = vocabulary(TALK, Options(), usual, lexicon)
+    found = [candidates_by_ear("and cellar does", "And Celadus", known, lexicon, whole=False) for known in (talk, other)]
+    assert [[c.text for c in some] for some in found] == [["Enceladus"], []]
+
+
 @pytest.mark.parametrize(
     ("text", "heard"), [("cigars", "cigar"), ("favorite", "favor"), ("um", "them"), ("wanna", "want"), ("it is", "it")]
 )
