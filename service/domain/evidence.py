@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import JaroWinkler
 
+from service.domain.align import Range
 from service.domain.candidates import Candidate
 from service.domain.options import Options
 from service.domain.phonetics import similarity
@@ -62,6 +63,9 @@ more usual, and the one who told it does.
 
 SAME_SOUND = 0.95
 """Likeness in sound from which two spellings sound just alike."""
+
+SURE = 0.95
+"""Probability from which a correction tells others how a name is spelled."""
 
 SHORT, LONG = 6, 12
 """Letters below which two names sound alike by chance more often, and from which they hardly ever do."""
@@ -146,8 +150,27 @@ def probability(case: Case, weights: Mapping[str, float] = WEIGHTS) -> float:
 
 def probabilities(cases: Sequence[Case], weights: Mapping[str, float] = WEIGHTS) -> list[float]:
     """That each candidate is right, and neither its rivals are nor what is written. One misspelling is one thing: where it is surest, it
-    is so everywhere that the sound allows.
+    is so everywhere that the sound allows. What is surely right in one place counts as in the document for all others.
     """
+    return _probabilities(_told_by_others(cases, _probabilities(cases, weights)), weights)
+
+
+def _told_by_others(cases: Sequence[Case], sure: Sequence[float]) -> list[Case]:
+    """The cases, their candidates counted as often more in the document as other places are surely corrected to them."""
+    decided: defaultdict[str, set[Range]] = defaultdict(set)
+    for case, probability in zip(cases, sure, strict=True):
+        if probability >= SURE and not case.candidate.heard:
+            decided[case.candidate.text].add(case.suspect.tokens)
+    return [_counting(case, decided[case.candidate.text]) for case in cases]
+
+
+def _counting(case: Case, decided: Iterable[Range]) -> Case:
+    first, end = case.suspect.tokens
+    elsewhere = len({tokens[0] for tokens in decided if tokens[1] <= first or end <= tokens[0]})
+    return replace(case, candidate=replace(case.candidate, in_document=case.candidate.in_document + elsewhere)) if elsewhere else case
+
+
+def _probabilities(cases: Sequence[Case], weights: Mapping[str, float]) -> list[float]:
     told = [0.0 if _stays(case) else odds(case, weights) for case in cases]
     among = [mine / (1 + mine + sum(told[k] for k in others)) for mine, others in zip(told, rivals(cases), strict=True)]
     surest: defaultdict[tuple[str, str], float] = defaultdict(float)
@@ -205,12 +228,12 @@ def _differ(case: Case, other: Case, written: Mapping[int, str]) -> bool:
 
 
 def _goes_further(case: Case, piece: Case) -> bool:
-    """Whether what the other case says is a part of what this one says of more tokens, and the judge likes this one no less."""
+    """Whether what the other case says is a part of what this one says of more tokens, and the judge likes this one hardly less."""
     (first, end), (inner, inner_end) = case.suspect.tokens, piece.suspect.tokens
     within = first <= inner and inner_end <= end and end - first > inner_end - inner
     words, part = case.candidate.text.split(), piece.candidate.text.split()
     held = len(part) < len(words) and part in (words[: len(part)], words[-len(part) :])
-    return within and held and (case.margin or 0.0) >= (piece.margin or 0.0)
+    return within and held and (case.margin or 0.0) >= (piece.margin or 0.0) - LARGE_MARGIN
 
 
 def _keeps_ending(case: Case, other: Case) -> bool:

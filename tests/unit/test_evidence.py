@@ -1,10 +1,10 @@
-"""What is worth asking the judge, and who is whose rival."""
+"""What is worth asking the judge, who is whose rival, and what one correction tells of another."""
 
 from dataclasses import replace
 from typing import Any
 
 from service.domain.candidates import Candidate
-from service.domain.evidence import LOWEST_OF_TOLD, Case, features, promising, rivals
+from service.domain.evidence import LOWEST_OF_TOLD, Case, features, probabilities, promising, rivals
 from service.domain.options import Options
 from service.domain.suspicion import Suspect
 
@@ -33,11 +33,11 @@ def test_what_was_heard_is_asked_though_it_sounds_as_written() -> None:
     assert asked(case("scene", "seen", Candidate("seen", 1.0, heard=True), rarest=5.0)) == ["seen"]
 
 
-def test_a_piece_is_no_rival_of_the_whole_that_explains_the_sound_as_well() -> None:
+def test_a_piece_is_no_rival_of_the_whole_that_explains_the_sound_hardly_worse() -> None:
     whole = case("Mary and two Annette", "Murray Antoinette", Candidate("Marie Antoinette", 0.76), 12.0)
     piece = case("and two Annette", "Antoinette", Candidate("Antoinette", 0.88), 9.0, first=1)
     assert rivals([whole, piece]) == [(), (0,)]
-    assert rivals([replace(whole, margin=8.0), piece]) == [(1,), (0,)]
+    assert rivals([replace(whole, margin=4.0), piece]) == [(1,), (0,)]
 
 
 def test_one_word_with_another_ending_is_no_rival_of_the_one_that_keeps_what_is_written() -> None:
@@ -48,3 +48,12 @@ def test_one_word_with_another_ending_is_no_rival_of_the_one_that_keeps_what_is_
 def test_the_judge_hardly_speaks_against_a_word_of_the_talk_that_is_written_in_pieces() -> None:
     whole, pieces = (case(text, "glute", Candidate("glutamate", 0.97, in_document=2), -7.0) for text in ("gluetamate", "glue to mate"))
     assert (features(whole)["margin"], features(pieces)["margin"]) == (-7.0, LOWEST_OF_TOLD)
+
+
+def test_what_is_surely_right_in_one_place_counts_as_in_the_document_for_another() -> None:
+    sure = case("cue brick", "Kubrick", replace(KNOWN, phonetic=1.0), 8.0)
+    faint = case("cube rack", "cue break", replace(KNOWN, phonetic=0.9), 2.0, first=5)
+    overlapping = replace(faint, suspect=replace(faint.suspect, tokens=(1, 3)))
+    (alone,) = probabilities([faint])
+    assert probabilities([sure, faint])[1] > alone
+    assert probabilities([sure, overlapping])[1] <= alone
