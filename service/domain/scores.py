@@ -30,22 +30,36 @@ MORE_ELSEWHERE = 2
 LEAST_WRONG, MOST_WRONG = 0.002, 0.3
 """Of a transcript that was accepted."""
 
+USUAL = 0.05
+"""Share of words that a recogniser hears wrongly, before anything is known of the recording."""
+
+LEAST_MISHEARD = 0.01
+"""No recogniser is better."""
+
 LIMIT = 0.002
 """No recogniser is taken to be surer than this much short of certain."""
 
 
 @dataclass(frozen=True, slots=True)
-class Odds:
-    """How much likelier than anywhere in its transcript a written word is wrong.
+class Rates:
+    """The shares of an episode's words that are wrong on the page, and that the recogniser hears wrongly."""
 
-    `matched`: where the recogniser hears it, times its doubt (1 less its score; the score of one word, or the mean of several).
-    `opposed`: odds where it hears another word, or none at all, divided by `doubt` to the power `sharpness`: that the recogniser is sure
-    counts for less than it says. `broken`: times this where more words are written than heard for them ("pie torch" for PyTorch), and
-    divided by it where fewer are: whoever does not know a word writes several that he knows.
+    page: float
+    recogniser: float
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """How the two shares tell whether a written word is wrong.
+
+    `matched`: where the recogniser hears the same, the page's share times its doubt (1 less its score, or the mean of several) times this.
+    `opposed`: where it hears another word, or none at all, the odds are the page's share to its own times this, divided by its doubt to the
+    power `sharpness`: that it is sure counts for less than it says. `broken`: times this where more words are written than heard for them
+    ("pie torch" for PyTorch), and divided by it where fewer are: whoever does not know a word writes several that he knows.
     """
 
     matched: float = 1.5
-    opposed: float = 4.0
+    opposed: float = 0.2
     sharpness: float = 0.6
     broken: float = 7.0
 
@@ -53,26 +67,31 @@ class Odds:
 ODDS = Odds()
 
 
-def misspelt(alignment: Alignment, hypothesis: Hypothesis) -> float:
-    """The share of the transcript's words that are wrong, as far as the words tell that the recogniser is sure of."""
-    words, opposed = 0, 0
-    for block in alignment.blocks:
-        if block.num_tokens and block.num_words and _mean(hypothesis.words[slice(*block.words)]) >= SURE:
-            words += block.num_tokens
-            opposed += block.num_tokens if block.status is Status.SUBSTITUTED else 0
-    beyond = (opposed - ITS_OWN * words + EXPECTED * WEIGHT) / (words + WEIGHT)
-    return min(MOST_WRONG, max(LEAST_WRONG, MORE_ELSEWHERE * beyond))
+def rates(alignment: Alignment, hypothesis: Hypothesis) -> Rates:
+    """As far as they can be told apart: the page's errors show where the recogniser is sure, and what else the two differ in is its own."""
+    both = [b for b in alignment.blocks if b.num_tokens and b.num_words]
+    sure = [b for b in both if _mean(hypothesis.words[slice(*b.words)]) >= SURE]
+    beyond = (_opposed(sure) - ITS_OWN * _tokens(sure) + EXPECTED * WEIGHT) / (_tokens(sure) + WEIGHT)
+    page = min(MOST_WRONG, max(LEAST_WRONG, MORE_ELSEWHERE * beyond))
+    differing = (_opposed(both) + (USUAL + page) * WEIGHT) / (_tokens(both) + WEIGHT)
+    return Rates(page, max(LEAST_MISHEARD, differing - page))
 
 
-def probability(block: Block, heard: Sequence[Word], wrong: float, odds: Odds = ODDS) -> float:
-    """The probability in [0, 1] that a written word of the block is what is said. `heard` are the words recognised for it, `wrong` is the
-    share of the transcript that is (`misspelt`).
-    """
+def _tokens(blocks: Iterable[Block]) -> int:
+    return sum(block.num_tokens for block in blocks)
+
+
+def _opposed(blocks: Iterable[Block]) -> int:
+    return _tokens(block for block in blocks if block.status is Status.SUBSTITUTED)
+
+
+def probability(block: Block, heard: Sequence[Word], rates: Rates, odds: Odds = ODDS) -> float:
+    """The probability in [0, 1] that a written word of the block is what is said. `heard` are the words recognised for it."""
     doubt = 1 - _mean(heard) if heard else 1.0
     if block.status is Status.MATCHED:
-        return 1 - min(1.0, odds.matched * wrong * doubt)
+        return 1 - min(1.0, odds.matched * rates.page * doubt)
     broken = (block.num_tokens > block.num_words) - (block.num_tokens < block.num_words) if heard else 0
-    against: float = odds.opposed * wrong * odds.broken**broken / max(doubt, LIMIT) ** odds.sharpness
+    against: float = odds.opposed * rates.page / rates.recogniser * odds.broken**broken / max(doubt, LIMIT) ** odds.sharpness
     return 1 / (1 + against)
 
 

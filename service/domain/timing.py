@@ -11,7 +11,7 @@ from service.domain.align import Alignment, Block
 from service.domain.correct import Edit
 from service.domain.document import Status, Timing
 from service.domain.printed import Printed
-from service.domain.scores import misspelt, probability, weighed
+from service.domain.scores import probability, rates, weighed
 from service.domain.span import Ms, Span, shares
 from service.domain.speech import Hypothesis, Word
 
@@ -78,7 +78,7 @@ def said(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed],
 
 
 def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed]) -> Iterator[Said]:
-    at, free, wrong = 0, 0, misspelt(alignment, hypothesis)
+    at, free, errors = 0, 0, rates(alignment, hypothesis)
     for block in alignment.blocks:
         heard = hypothesis.words[slice(*block.words)]
         first = at
@@ -87,10 +87,10 @@ def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequenc
         if block.status is Status.UNWRITTEN:
             yield from (Said(w.text, w.span, Timing.RECOGNISED, w.score, None, block.words[0] + k) for k, w in enumerate(heard))
         elif block.found:
-            yield from _found(words, (first, at), block, probability(block, (), wrong))
+            yield from _found(words, (first, at), block, probability(block, (), errors))
         elif block.status is not Status.UNHEARD and first < at:
             room = _room(heard, hypothesis, block, free)
-            yield from _shared(words, (first, at), room, bool(heard), probability(block, heard, wrong))
+            yield from _shared(words, (first, at), room, bool(heard), probability(block, heard, errors))
         known = block.found or heard
         free = known[-1].span.end if known else free
 
@@ -144,9 +144,13 @@ def _fit(timed: Sequence[Word]) -> float:
     return math.exp(logarithms / max(1, sum(word.span.duration for word in timed)))
 
 
-def settle(words: Sequence[Said], forced: Sequence[Span | None], pauses: Sequence[Span]) -> tuple[tuple[Span, Timing], ...]:
-    """The final time of every word said: forced where it is within reason, trimmed at pauses; never overlapping, never backwards."""
-    chosen = [_chosen(item, span) for item, span in zip(words, forced, strict=True)]
+def settle(
+    words: Sequence[Said], forced: Sequence[Span | None], pauses: Sequence[Span], how: Timing = Timing.FORCED
+) -> tuple[tuple[Span, Timing], ...]:
+    """The final time of every word said: forced where it is within reason, trimmed at pauses; never overlapping, never backwards. Forced
+    times are called what they are, by `how`.
+    """
+    chosen = [_chosen(item, span, how) for item, span in zip(words, forced, strict=True)]
     trimmed = _trimmed(chosen, pauses)
     out: list[tuple[Span, Timing]] = []
     last = 0
@@ -159,10 +163,10 @@ def settle(words: Sequence[Said], forced: Sequence[Span | None], pauses: Sequenc
     return tuple(out)
 
 
-def _chosen(item: Said, forced: Span | None) -> tuple[Span, Timing]:
+def _chosen(item: Said, forced: Span | None, how: Timing) -> tuple[Span, Timing]:
     if forced is None or max(forced.start - item.rough.end, item.rough.start - forced.end) > BEYOND_REASON_MS:
         return item.rough, item.timing
-    return forced, Timing.FORCED
+    return forced, how
 
 
 def _trimmed(chosen: list[tuple[Span, Timing]], pauses: Sequence[Span]) -> list[tuple[Span, Timing]]:

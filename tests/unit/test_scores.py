@@ -6,12 +6,12 @@ import pytest
 
 from service.domain.align import Block, align
 from service.domain.document import Status
-from service.domain.scores import LEAST_WRONG, MOST_WRONG, misspelt, probability
+from service.domain.scores import LEAST_WRONG, MOST_WRONG, Rates, probability, rates
 from service.domain.speech import Word
 from tests.support.builders import hypothesis, reference, spoken
 
-TYPICAL = 0.02
-"""Share of wrong words in a good transcript."""
+TYPICAL = Rates(page=0.02, recogniser=0.05)
+SPOILT = Rates(page=0.06, recogniser=0.05)
 
 TALK = "the wind blew hard and every boat stayed close to the old harbour wall that night "
 
@@ -32,13 +32,18 @@ def test_two_that_agree_are_surer_than_either() -> None:
 
 
 def test_the_surer_the_recogniser_is_of_another_word_the_less_is_the_written_one_believed() -> None:
-    assert probability(ONE_FOR_ONE, heard(0.999), 0.05) < 0.5 < probability(ONE_FOR_ONE, heard(0.5), 0.05) < 0.9
+    assert probability(ONE_FOR_ONE, heard(0.999), SPOILT) < 0.5 < probability(ONE_FOR_ONE, heard(0.5), SPOILT) < 0.9
 
 
 def test_where_neither_is_sure_the_page_is_no_longer_taken_to_be_right_as_a_rule() -> None:
-    unsure = probability(ONE_FOR_ONE, heard(0.3), 0.06)
+    unsure = probability(ONE_FOR_ONE, heard(0.3), SPOILT)
     assert unsure < 0.85, "six words in a hundred are wrong, and most of them are where the recogniser is in doubt"
-    assert unsure < probability(block(Status.INFERRED, 1, 0), (), 0.06)
+    assert unsure < probability(block(Status.INFERRED, 1, 0), (), SPOILT)
+
+
+def test_one_that_mishears_much_says_little_against_the_page() -> None:
+    deaf = replace(TYPICAL, recogniser=0.3)
+    assert probability(ONE_FOR_ONE, heard(0.6), TYPICAL) < probability(ONE_FOR_ONE, heard(0.6), deaf)
 
 
 def test_more_words_than_were_heard_are_likelier_wrong_than_fewer() -> None:
@@ -52,10 +57,20 @@ def test_the_share_of_wrong_words_is_learnt_where_the_recogniser_is_sure(spoilt:
     written = TALK * 50
     for word in spoilt:
         written = written.replace(word, word[1:])
-    assert low <= misspelt(align(reference(written), words), words) <= high
+    assert low <= rates(align(reference(written), words), words).page <= high
+
+
+def test_what_the_two_differ_in_where_the_recogniser_is_in_doubt_is_its_own() -> None:
+    misheard = (
+        replace(w, text=w.text[1:], score=0.4) if w.text in {"harbour", "every"} else replace(w, score=0.95) for w in spoken(TALK * 50)
+    )
+    words = hypothesis(*misheard)
+    found = rates(align(reference(TALK * 50), words), words)
+    assert found.page == LEAST_WRONG
+    assert 0.1 < found.recogniser < 0.15, "two of sixteen words"
 
 
 def test_of_a_few_words_nothing_is_learnt() -> None:
     words = hypothesis(*spoken(TALK))
-    right, wrong = (misspelt(align(reference(text), words), words) for text in (TALK, TALK.replace("harbour", "arbour")))
+    right, wrong = (rates(align(reference(text), words), words).page for text in (TALK, TALK.replace("harbour", "arbour")))
     assert 0.01 < right < wrong < 0.03

@@ -14,7 +14,7 @@ from typing import Any
 
 from service.domain.align import Block, align
 from service.domain.document import Status
-from service.domain.scores import ODDS, Odds, misspelt, probability
+from service.domain.scores import ODDS, Odds, Rates, probability, rates
 from service.domain.speech import Hypothesis, Word
 from tests.bench.align.judged import misplaced
 from tests.bench.align.reliability import table
@@ -24,7 +24,7 @@ LEFT = (1.0, 1 / 3, 1 / 5, 0.0)
 """Shares of the planted errors that are left in: 7, 2.5, 1.4 (about what real transcripts have) and 0 % of the words are wrong."""
 
 MATCHED = (1.0, 1.5, 2.0, 2.5, 3.0)
-OPPOSED = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
+OPPOSED = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 SHARPNESS = (0.3, 0.4, 0.5, 0.6, 0.7)
 BROKEN = (3.0, 5.0, 7.0, 10.0, 14.0)
 
@@ -34,15 +34,15 @@ IMPOSSIBLE = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A written word: the block it is in, what was heard there, the share of its transcript that seems wrong, and whether it is right."""
+    """A written word: the block it is in, what was heard there, how often page and recogniser seem to err, and whether it is right."""
 
     block: Block
     heard: tuple[Word, ...]
-    wrong: float
+    rates: Rates
     right: bool
 
     def score(self, odds: Odds) -> float:
-        return probability(self.block, self.heard, self.wrong, odds)
+        return probability(self.block, self.heard, self.rates, odds)
 
 
 Spoilt = dict[float, list[Case]]
@@ -60,11 +60,11 @@ def _cases(rows: Sequence[dict[str, Any]], hypothesis: Hypothesis, left: float) 
     gold = [row["gold"] for row in rows if row.get("presence", "both") != "transcript_only"]
     out = misplaced([token.text for token in written.tokens], gold)
     alignment = align(written, hypothesis)
-    wrong = misspelt(alignment, hypothesis)
+    both = rates(alignment, hypothesis)
     for block in alignment.blocks:
         if block.status is not Status.UNHEARD:
             heard = hypothesis.words[slice(*block.words)]
-            yield from (Case(block, heard, wrong, k not in out) for k in range(*block.tokens))
+            yield from (Case(block, heard, both, k not in out) for k in range(*block.tokens))
 
 
 def _thinned(row: dict[str, Any], left: float, chance: random.Random) -> str:
