@@ -48,7 +48,8 @@ class Costs:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._sampler.join()
-        self.wall, self.cpu = time.perf_counter() - self._begun, _reaped() - self._cpu
+        self.wall = time.perf_counter() - self._begun
+        self.cpu = max(_reaped() - self._cpu, self._cpu_until(self.wall))  # what nobody waited for is in the samples only
         self.samples.append(Sample(self.wall, self.cpu, 0))
 
     @property

@@ -9,6 +9,14 @@ from tests.bench.costs import Costs, Sample
 
 WORK = "import time; block = bytearray(b'x' * 150_000_000); end = time.process_time() + 1\nwhile time.process_time() < end: pass"
 
+UNWAITED = f"""
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", {WORK!r}])
+os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+time.sleep(1)
+os._exit(0)
+"""
+
 
 def test_a_process_is_measured_while_it_works_and_after() -> None:
     with Costs() as costs:
@@ -16,6 +24,12 @@ def test_a_process_is_measured_while_it_works_and_after() -> None:
     assert costs.cpu >= 1
     assert costs.wall >= 1
     assert 150e6 < costs.highest < 400e6
+
+
+def test_what_nobody_waited_for_is_counted() -> None:
+    with Costs() as costs:
+        subprocess.run([sys.executable, "-c", UNWAITED], check=True)
+    assert costs.cpu >= 1
 
 
 def test_stages_end_with_the_block() -> None:
