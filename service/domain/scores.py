@@ -1,7 +1,7 @@
 """How probable it is that a printed word is what is said: recogniser and page are two witnesses, and doubt falls on both at once.
 
-The constants are those that ten generated episodes make likeliest, with all, a third, a fifth and none of their errors left in
-(docs/decisions/0125; `make bench-align ARGS=leftout` finds them again, and what comes of them on an episode that was left out).
+The constants fit ten generated episodes, with all, a third, a fifth and none of their errors left in, as well as any (docs/decisions/0125;
+`make bench-align ARGS=leftout` finds them again, and what comes of them on an episode that was left out).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Odds:
     `matched`: where the recogniser hears the same, the page's share times its doubt (1 less its score, or the mean of several) times this.
     `opposed`: where it hears another word, or none at all, the odds are the page's share to its own times this, divided by its doubt to the
     power `sharpness`: that it is sure counts for less than it says. `broken`: times this where more words are written than heard for them
-    ("pie torch" for PyTorch), and divided by it where fewer are: whoever does not know a word writes several that he knows.
+    ("pie torch" for PyTorch): whoever does not know a word writes several that he knows.
     """
 
     matched: float = 1.5
@@ -90,8 +90,8 @@ def probability(block: Block, heard: Sequence[Word], rates: Rates, odds: Odds = 
     doubt = 1 - _mean(heard) if heard else 1.0
     if block.status is Status.MATCHED:
         return 1 - min(1.0, odds.matched * rates.page * doubt)
-    broken = (block.num_tokens > block.num_words) - (block.num_tokens < block.num_words) if heard else 0
-    against: float = odds.opposed * rates.page / rates.recogniser * odds.broken**broken / max(doubt, LIMIT) ** odds.sharpness
+    broken = odds.broken if heard and block.num_tokens > block.num_words else 1.0
+    against: float = odds.opposed * rates.page / rates.recogniser * broken / max(doubt, LIMIT) ** odds.sharpness
     return 1 / (1 + against)
 
 

@@ -46,9 +46,10 @@ def test_one_that_mishears_much_says_little_against_the_page() -> None:
     assert probability(ONE_FOR_ONE, heard(0.6), TYPICAL) < probability(ONE_FOR_ONE, heard(0.6), deaf)
 
 
-def test_more_words_than_were_heard_are_likelier_wrong_than_fewer() -> None:
+def test_more_words_than_were_heard_are_likelier_wrong_than_as_many_or_fewer() -> None:
     more, same, fewer = (probability(block(Status.SUBSTITUTED, n, 2), heard(0.6, 0.6), TYPICAL) for n in (3, 2, 1))
-    assert more < 0.7 < same < fewer
+    assert more < same == fewer
+    assert same - more > 0.2
 
 
 @pytest.mark.parametrize(("spoilt", "low", "high"), [((), LEAST_WRONG, LEAST_WRONG), (("harbour", "every"), 0.15, MOST_WRONG)])
