@@ -259,9 +259,12 @@ def _well_ruled(case: Case) -> Case:
 
 
 def _may_be_heard(case: Case) -> bool:
-    """Whether the recogniser heard the candidate, something that sounds more like it than what is written does, or nothing."""
-    heard, before, after = case.suspect.heard, case.suspect.text, case.candidate.text
-    return case.candidate.heard or not heard or similarity(heard, after) > similarity(heard, before)
+    """Whether the recogniser heard the candidate, something that sounds more like it than what is written does, or nothing; or heard
+    something else than what is written, and the talk has the candidate.
+    """
+    s, c = case.suspect, case.candidate
+    in_talk = c.in_document > 0 and not s.confirmed
+    return c.heard or in_talk or not s.heard or similarity(s.heard, c.text) > similarity(s.heard, s.text)
 
 
 def promising(cases: Iterable[Case], options: Options) -> tuple[Case, ...]:

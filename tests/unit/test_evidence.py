@@ -26,7 +26,12 @@ def asked(*cases: Case) -> list[str]:
 
 def test_little_is_hoped_of_a_judge_whose_ear_heard_nothing_more_like_the_candidate() -> None:
     heard = ("Koobrick", "", "Cooper", "two birds", "Coober")
-    assert asked(*(case("Coober", one, replace(KNOWN, in_document=1), first=k) for k, one in enumerate(heard))) == ["Koobrick", ""]
+    assert asked(*(case("Coober", one, replace(KNOWN, in_metadata=1), first=k) for k, one in enumerate(heard))) == ["Koobrick", ""]
+
+
+def test_of_a_candidate_that_the_talk_has_much_is_hoped_unless_the_recogniser_heard_what_is_written() -> None:
+    cases = (case("Coober", one, replace(KNOWN, in_document=3), first=k) for k, one in enumerate(("Cooper", "Coober")))
+    assert asked(*cases) == ["Cooper"]
 
 
 def test_what_was_heard_is_asked_though_it_sounds_as_written() -> None:
