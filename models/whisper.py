@@ -63,6 +63,9 @@ LATE_MS = {"faster-whisper-tiny.en": 90, "faster-whisper-base": -30}
 Measured on real and on generated speech (docs/decisions/0090); nothing is known of other models.
 """
 
+BEAMS = {"faster-whisper-tiny.en": 2}
+"""How many texts a model follows at a time: faster-whisper's five where no fewer were shown to hear as well (docs/decisions/0140)."""
+
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 """Languages that Whisper writes without spaces between words."""
 
@@ -148,6 +151,7 @@ class Whisper:
             listening.waveform.crop(window),
             word_timestamps=True,
             condition_on_previous_text=False,
+            beam_size=BEAMS.get(self.uses.name, 5),
             language=listening.language,
             hotwords=", ".join(listening.hotwords) or None,
             **more,
