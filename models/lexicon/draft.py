@@ -25,7 +25,10 @@ class Draft:
 
 
 def merge(drafts: Iterable[Draft]) -> list[Draft]:
-    """One draft per spelling: the first stands; later ones add their aliases and respellings, and the higher prior counts."""
+    """One draft per spelling: the first stands; later ones add their aliases and respellings, and the higher prior counts.
+
+    Where one source has it twice, the field is that of the better known: of two people of one surname, his.
+    """
     merged: dict[str, Draft] = {}
     for draft in drafts:
         name = squeeze(draft.term)
@@ -35,8 +38,10 @@ def merge(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def _joined(first: Draft, later: Draft) -> Draft:
+    better = first.source == later.source and later.prior > first.prior
     return replace(
         first,
+        field=later.field if better else first.field,
         prior=max(first.prior, later.prior),
         aliases=(*first.aliases, *later.aliases),
         sounds_like=(*first.sounds_like, *later.sounds_like),
