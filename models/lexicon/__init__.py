@@ -63,15 +63,24 @@ class Lexicon:
 @lru_cache(maxsize=2)
 def load(dictionary: Pronunciations = NO_DICTIONARY) -> Lexicon:
     """The lexicon that comes with this version of Earmark."""
+    collecting = gc.isenabled()
+    gc.disable()  # half a million things that stay: the collector would look at them again and again
+    try:
+        return _read_all(dictionary)
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
+
+
+def _read_all(dictionary: Pronunciations) -> Lexicon:
     rows = [row for path in sorted(FOLDER.glob("*.tsv")) for row in read(path)]
     entries = tuple(entry for entry, _ in rows)
     spelling: dict[str, int] = {}
     for at, entry in enumerate(entries):
         for form in (entry.text, *entry.aliases):
             spelling.setdefault(squeeze(form), at)
-    lexicon = Lexicon(entries, spelling, SoundIndex.of(pronunciations for _, pronunciations in rows), dictionary)
-    gc.freeze()  # half a million things that stay: the collector need not look at them again and again
-    return lexicon
+    return Lexicon(entries, spelling, SoundIndex.of(pronunciations for _, pronunciations in rows), dictionary)
 
 
 def read(path: Path) -> Iterator[tuple[LexiconEntry, tuple[str, ...]]]:
