@@ -82,6 +82,13 @@ class Kit:
         streams = self.profile.streams
         return Crew(sphinx, streams, max(self.settings.idle_seconds, SHORTEST_IDLE_SECONDS)) if streams > 1 else sphinx
 
+    def speller(self, language: str) -> ForcedAligner:
+        """For languages that `aligner` has no sounds of. On a machine without that recogniser's weights, one that finds nothing."""
+        from models.spelling import Nobody, Speller  # noqa: PLC0415  the same
+
+        name = self._whisper_name(language)
+        return Speller(self._whisper(name), language) if self.catalog.state(name) is State.INSTALLED else Nobody()
+
     @cached_property
     def profile(self) -> Profile:
         """How models run here. Raises `ModelError`."""

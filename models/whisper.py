@@ -63,8 +63,17 @@ LATE_MS = {"faster-whisper-tiny.en": 90, "faster-whisper-base": -30}
 Measured on real and on generated speech (docs/decisions/0090); nothing is known of other models.
 """
 
+LETTERS_LATE_MS = {"faster-whisper-tiny.en": 130, "faster-whisper-base": 10}
+"""The same where the words are told letter by letter: docs/decisions/0126."""
+
 BEAMS = {"faster-whisper-tiny.en": 2}
 """How many texts a model follows at a time: faster-whisper's five where no fewer were shown to hear as well (docs/decisions/0140)."""
+
+SMOOTH = 3
+"""Steps over which a letter's attention is smoothed. Seven, as for words, are longer than most letters."""
+
+MOST_LETTERS = 440
+"""The decoder takes 448 tokens, four of which say what it is to do."""
 
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 """Languages that Whisper writes without spaces between words."""
@@ -158,9 +167,9 @@ class Whisper:
         )
         return cast("Iterable[Any]", segments)
 
-    def _placed(self, start: Ms, end: Ms, window: Span) -> Span:
-        """Where in the recording a word is that the model puts at these times of a window."""
-        at = window.start - LATE_MS.get(self.uses.name, 0)
+    def _placed(self, start: Ms, end: Ms, window: Span, late: dict[str, Ms] = LATE_MS) -> Span:
+        """Where in the recording a word is that the model puts at these times of a window, `late` by as much as is known of it."""
+        at = window.start - late.get(self.uses.name, 0)
         start = max(window.start, start + at)
         return Span(start, max(start, end + at)).within(window)
 
@@ -239,6 +248,28 @@ class Whisper:
                 b - a,
             )
             for word, (a, b) in zip(sought.words, edges, strict=True)
+        )
+
+    def spell(self, sought: Sought) -> tuple[Word, ...] | None:
+        """When each word is said, teacher-forced letter by letter: docs/decisions/0126. None for more than the decoder or an encoder window
+        takes in. A word's score is the mean probability of its letters (geometric).
+        """
+        with self._weights.in_use():
+            tokenizer = self._tokenizer_of(sought.language)
+            before = "" if sought.language in UNSPACED else " "
+            letters = [[before + word[:1], *word[1:]] for word in sought.words]
+            tokens = [list(chain.from_iterable(map(tokenizer.encode, word))) for word in letters]
+            text = list(chain.from_iterable(tokens))
+            if len(text) > MOST_LETTERS or sought.span.duration > LONGEST_CONTEST_MS:
+                return None
+            sound, frames = self._encode(sought.waveform.crop(sought.span), sought.span.duration // 10 + SPARE_FRAMES)
+            start = list(tokenizer.sot_sequence)
+            heard = self._model.model.align(sound, start, [text], frames, median_filter_width=SMOOTH)[0]
+        begins = [TOKEN_MS * int(step) for step in _beginnings(heard, len(text))]
+        sure = np.array(_logarithms(heard))
+        return tuple(
+            Word(word, self._placed(begins[a], begins[b], sought.span, LETTERS_LATE_MS), math.exp(sure[a:b].mean()))
+            for word, (a, b) in zip(sought.words, pairwise(accumulate(map(len, tokens), initial=0)), strict=True)
         )
 
     @cached_property

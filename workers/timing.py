@@ -8,6 +8,7 @@ from typing import TypeAlias
 from models.protocols import ForcedAligner, Passage, Report
 from models.streams import Tell, side_by_side
 from models.windows import hushes, pauses
+from service.domain.document import Timing
 from service.domain.oldtimes import narrowed
 from service.domain.passages import Stretch, halves, passages
 from service.domain.span import Span
@@ -17,26 +18,33 @@ from workers.desk import Desk
 from workers.recall import Recall
 
 FORCED_LANGUAGES = frozenset({"en"})
-"""Languages the forced aligner has an acoustic model for; others keep the recogniser's times."""
+"""Languages the forced aligner has an acoustic model for; the words of others are timed by the recogniser's own ear, and say so."""
 
 Found: TypeAlias = tuple[Word | None, ...]
 """Of one passage: each word with its time, None for one that was passed over. Empty when no path was found."""
 
 
 def time(desk: Desk, report: Report) -> Times:
+    language = desk.hypothesis.language
+    if language in FORCED_LANGUAGES:
+        return timed_by(desk.kit.aligner, Timing.FORCED, desk, report)
+    return timed_by(desk.kit.speller(language), Timing.RECOGNISED, desk, report)
+
+
+def timed_by(aligner: ForcedAligner, how: Timing, desk: Desk, report: Report) -> Times:
+    """The times of all words said, by an aligner whose times are called `how`."""
     words = desk.words
     spoken = narrowed(said(desk.alignment, desk.hypothesis, words, desk.corrections.edits), words, desk.reference.talk)
-    quiet = hushes(desk.waveform)
-    forced = _forced(desk, spoken, report) if desk.hypothesis.language in FORCED_LANGUAGES else [None] * len(spoken)
-    settled = [Timed(span, timing, item.score) for item, (span, timing) in zip(spoken, settle(spoken, forced, quiet), strict=True)]
+    final = settle(spoken, _forced(desk, aligner, spoken, report), hushes(desk.waveform), how)
+    settled = [Timed(span, timing, item.score) for item, (span, timing) in zip(spoken, final, strict=True)]
     by_printed = {item.printed: timed for item, timed in zip(spoken, settled, strict=True) if item.printed is not None}
     unwritten = tuple((item.word, timed) for item, timed in zip(spoken, settled, strict=True) if item.word is not None)
     return Times(tuple(by_printed.get(k, NOT_HEARD) for k in range(len(words))), unwritten)
 
 
-def _forced(desk: Desk, spoken: tuple[Said, ...], report: Report) -> list[Span | None]:
+def _forced(desk: Desk, aligner: ForcedAligner, spoken: tuple[Said, ...], report: Report) -> list[Span | None]:
     found: list[Span | None] = [None] * len(spoken)
-    aligner, whole = desk.kit.aligner, desk.waveform.duration_ms
+    whole = desk.waveform.duration_ms
     stretches = passages(spoken, pauses(desk.waveform), whole)
     total = sum(stretch.span.duration for stretch in stretches)
 

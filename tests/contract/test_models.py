@@ -104,6 +104,25 @@ def test_a_passage_has_the_same_times_whatever_was_timed_before(kit: Kit, demo: 
     assert any(forwards)
 
 
+def test_words_told_letter_by_letter_are_found_where_the_aligner_finds_them(kit: Kit, demo: Waveform) -> None:
+    passage = Passage(demo, WELCOME, tuple(SAID))
+    forced, spelled = (aligner.time(passage) for aligner in (kit.aligner, kit.speller("en")))
+    assert forced is not None
+    assert spelled is not None
+    assert [word and word.text for word in spelled] == SAID
+    spans = [word.span for word in spelled if word]
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+    assert all(WELCOME.start <= span.start <= span.end <= WELCOME.end for span in spans)
+    apart = [abs(a.span.start - b.span.start) for a, b in zip(forced, spelled, strict=True) if a and b]
+    assert len(apart) > len(SAID) // 2
+    assert median(apart) < 60
+
+
+@pytest.mark.parametrize("words", [(), ("letters",) * 200])
+def test_nothing_and_too_many_letters_have_no_times(kit: Kit, demo: Waveform, words: tuple[str, ...]) -> None:
+    assert kit.speller("en").time(Passage(demo, WELCOME, words)) is None
+
+
 def test_the_aligner_says_a_name_that_no_dictionary_has(kit: Kit, demo: Waveform, heard: Hypothesis) -> None:
     end = next(word.span for word in heard.words if word.text.startswith("For") and word.span.start > 14_000).start
     span = Span(7_000, end)

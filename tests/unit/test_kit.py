@@ -13,9 +13,10 @@ from models.byear import ByEar
 from models.catalog import Catalog
 from models.entries import BASE, COMMUNITY_1, ENTRIES, SEGMENTATION, TINY_EN, Entry, WeightFile
 from models.kit import Kit
-from models.protocols import Listening
+from models.protocols import Listening, Passage
 from models.waveform import Waveform
 from service.domain.document import ModelUse
+from service.domain.span import Span
 from service.domain.speech import Hypothesis
 from service.errors import ModelError, ModelMissing
 from service.settings import Settings
@@ -64,6 +65,11 @@ def test_weights_that_are_missing_are_named_with_what_to_do(tmp_path: Path) -> N
             kit.recogniser(language)
     with pytest.raises(ModelMissing, match="earmark models pull g2p-en"):
         _ = kit.aligner
+
+
+def test_without_the_weights_of_a_language_its_words_stay_where_they_were_recognised(tmp_path: Path) -> None:
+    speller = Kit(Settings(models_dir=tmp_path, device="cpu")).speller("de")
+    assert speller.time(Passage(Waveform(Path("unread")), Span(0, 1000), ("Guten", "Tag"))) is None
 
 
 def test_a_folder_of_ones_own_is_used_for_every_language(tmp_path: Path) -> None:

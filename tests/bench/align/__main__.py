@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+from models.entries import BASE
+from service.settings import Settings
 from tests.bench import episodes
 from tests.bench.align import boundaries, covered, leftout, lines, mismatch, reliability, sounding, speed, verdicts
 from tests.bench.align.episodes import Piece, lines_of, pieces
@@ -68,6 +70,10 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "boundaries": (
         f"labels | aligner | words | missed | onset: {ERRORS} | offset: {ERRORS}",
         lambda: boundaries.table(SHARED / "audio", runs()),
+    ),
+    "foreign": (
+        f"labels | times | words | missed | onset: {ERRORS} | offset: {ERRORS}",
+        lambda: boundaries.foreign(SHARED / "audio", Runs(Settings(whisper_model=BASE.name))),
     ),
     "lines": (
         f"episode | aligner | lines | within 100 ms | onset: {ERRORS} | offset: {ERRORS} | by tenth | align, time: x real time | memory",

@@ -9,11 +9,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import process_time
 
 from models.entries import TINY_EN
+from models.spelling import Nobody
 from models.whisper import LATE_MS
+from service.domain.document import Timing
+from service.domain.printed import Printed
 from service.domain.speech import Word
-from tests.bench.align.runs import Run, Runs
+from service.domain.timing import Times
+from tests.bench.align.runs import Runs
+from workers import timing
 
 Label = tuple[str, float, float]
 """Word, start and end in seconds."""
@@ -67,27 +73,50 @@ def table(audio: Path, runs: Runs) -> Iterator[str]:
     for group, folders in GROUPS.items():
         found: dict[str, Errors] = {}
         timings: Counter[str] = Counter()
-        for path in sorted(path for folder in folders for path in (audio / folder).glob("*.words.tsv")):
-            truth, text = labels(path), path.with_name(path.name.replace(".words.tsv", ".ref.txt"))
-            sound = next(p for end in (".wav", ".flac") if (p := path.with_name(path.name.replace(".words.tsv", end))).is_file())
+        for truth, sound, text in labelled(audio, folders):
             run = runs.of(sound, text)
             timings.update(timed.timing for timed in run.times.printed)
-            found.setdefault("Earmark", Errors()).add(truth, _ours(run))
+            found.setdefault("Earmark", Errors()).add(truth, ours(run.words, run.times))
             found.setdefault("what it recognised, lateness taken out", Errors()).add(truth, _seconds(run.hypothesis.words))
             found.setdefault("faster-whisper, same weights", Errors()).add(truth, _seconds(stock(run.hypothesis.words)))
             for name, words in runs.others(run, text):
                 found.setdefault(name, Errors()).add(truth, _seconds(words))
-        for name, errors in found.items():
-            yield (
-                "| "
-                + " | ".join([group, name, str(len(errors.onset)), str(errors.missed), *cells(errors.onset), *cells(errors.offset)])
-                + " |"
-            )
+        yield from rows(group, found)
         yield f"<!-- {group}: {dict(timings)} -->"
 
 
-def _ours(run: Run) -> Iterator[Label]:
-    for word, timed in zip(run.words, run.times.printed, strict=True):
+def foreign(audio: Path, runs: Runs) -> Iterator[str]:
+    """The same recordings as if no forced aligner knew their language: by what `runs` recognises, and by its letters."""
+    for group, folders in GROUPS.items():
+        found: dict[str, Errors] = {}
+        seconds = length = 0.0
+        for truth, sound, text in labelled(audio, folders):
+            run = runs.of(sound, text)
+            begun = process_time()
+            spelled = timing.timed_by(runs.kit.speller("en"), Timing.RECOGNISED, run.desk, lambda *_: None)
+            seconds, length = seconds + process_time() - begun, length + run.hypothesis.duration_ms / 1000
+            placed = timing.timed_by(Nobody(), Timing.RECOGNISED, run.desk, lambda *_: None)
+            found.setdefault("base, as recognised", Errors()).add(truth, ours(run.words, placed))
+            found.setdefault("base, letter by letter", Errors()).add(truth, ours(run.words, spelled))
+        yield from rows(group, found)
+        yield f"<!-- {group}: letters {seconds / length:.3f} x real time of processor, unless answers were kept -->"
+
+
+def labelled(audio: Path, folders: Iterable[str]) -> Iterator[tuple[list[Label], Path, Path]]:
+    """Labels, sound and text of the recordings of these folders."""
+    for path in sorted(path for folder in folders for path in (audio / folder).glob("*.words.tsv")):
+        sound = next(p for end in (".wav", ".flac") if (p := path.with_name(path.name.replace(".words.tsv", end))).is_file())
+        yield labels(path), sound, path.with_name(path.name.replace(".words.tsv", ".ref.txt"))
+
+
+def rows(group: str, found: dict[str, Errors]) -> Iterator[str]:
+    for name, errors in found.items():
+        sizes = [str(len(errors.onset)), str(errors.missed)]
+        yield "| " + " | ".join([group, name, *sizes, *cells(errors.onset), *cells(errors.offset)]) + " |"
+
+
+def ours(words: Iterable[Printed], times: Times) -> Iterator[Label]:
+    for word, timed in zip(words, times.printed, strict=True):
         if timed.span:
             yield word.text, timed.span.start / 1000, timed.span.end / 1000
 

@@ -40,10 +40,10 @@ class Run:
 
 
 class Runs:
-    """Runs with the models of this machine's settings. Recognition is given no hint of the transcript."""
+    """Runs with the models of these settings. Recognition is given no hint of the transcript."""
 
-    def __init__(self) -> None:
-        self.kit = Kit(Settings())
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.kit = Kit(settings or Settings())
         store = FolderStore(KEPT)
         store.prepare()
         self._shelf = FolderShelf(store, "bench")

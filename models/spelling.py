@@ -1,0 +1,30 @@
+"""Whisper as forced aligner, for the languages that PocketSphinx has no sounds of: it is told the words letter by letter."""
+
+from __future__ import annotations
+
+from models.protocols import Passage, Sought
+from models.whisper import Whisper
+from service.domain.document import ModelUse
+from service.domain.speech import Word
+
+
+class Speller:
+    """The recogniser of `language` (an ISO 639-1 code), asked where its decoder listens for each letter. Implements `ForcedAligner`."""
+
+    def __init__(self, whisper: Whisper, language: str) -> None:
+        self._whisper, self._language = whisper, language
+        self.uses = ModelUse("time", f"{whisper.uses.name}, letters of {language}", whisper.uses.revision)
+
+    def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
+        if not (passage.words and passage.span.duration):
+            return None
+        return self._whisper.spell(Sought(passage.waveform, passage.span, passage.words, self._language))
+
+
+class Nobody:
+    """Finds no path, so that the recognised times stay. Implements `ForcedAligner`."""
+
+    uses = ModelUse("time", "nobody", "")
+
+    def time(self, _: Passage) -> tuple[Word | None, ...] | None:
+        return None
