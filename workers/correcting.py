@@ -82,10 +82,10 @@ def cases(desk: Desk) -> Iterator[Case]:
         counted = replace(suspect, in_document=known.count(suspect.text), is_name=_is_name(suspect.text, usual))
         around = surroundings(tokens, suspect.tokens)
         as_written = fit(plain(suspect.text), around)
-        right = known.outside.intersection(suspect.text.split())
+        right = known.told_in(suspect.text)
         for candidate in without_shadows(_proposed(counted, known, usual)):
             torn_apart = any(tears(suspect.tokens, candidate.text, whole, name) for whole, name in apart.items())
-            if right <= set(candidate.text.split()) and not torn_apart and not left_alone(counted.text, candidate.text):
+            if right <= known.told_in(candidate.text) and not torn_apart and not left_alone(counted.text, candidate.text):
                 yield Case(counted, candidate, _rarest(candidate.text, usual), fit=fit(plain(candidate.text), around) - as_written)
 
 

@@ -155,9 +155,12 @@ class Vocabulary:
         return frozenset(squeeze(t.text) for t in self.terms if " " not in t.text and (t.in_metadata or t.in_glossary))
 
     @cached_property
-    def outside(self) -> frozenset[str]:
-        """What the metadata and the glossary spell so."""
+    def _outside(self) -> frozenset[str]:
         return frozenset(term.text for term in self.terms if term.in_metadata or term.in_glossary)
+
+    def told_in(self, text: str) -> frozenset[str]:
+        """The words of the text that the metadata or the glossary spell so, without their possessive."""
+        return self._outside.intersection(map(bare, text.split()))
 
     def count(self, text: str) -> int:
         return self.counts[squeeze(text)]

@@ -87,8 +87,7 @@ def test_title_and_glossary_are_witnesses() -> None:
     known = vocabulary(reference("we talk with Mootstocks and Quen"), options, usual, SmallLexicon())
     assert candidates("Quen", "", known, SmallLexicon())[0].in_metadata == 1
     assert candidates("Mootstocks", "", known, SmallLexicon())[0].in_glossary
-    assert "Qwen" in known.outside
-    assert "Quen" not in known.outside
+    assert known.told_in("Qwen and Quen") == {"Qwen"}
 
 
 def test_what_sounds_like_a_name_of_the_title_is_no_candidate_beside_it() -> None:
@@ -161,6 +160,12 @@ def test_what_was_heard_leads_to_a_name_that_the_page_hardly_sounds_like() -> No
 def test_what_was_heard_leads_to_nothing_unlike_the_page() -> None:
     lexicon = SmallLexicon(LexiconEntry("Zanzibar", 3))
     assert candidates_by_ear("the sea", "Zanzibar", vocabulary(TALK, Options(), usual, lexicon), lexicon) == ()
+
+
+def test_what_the_metadata_spells_is_known_with_and_without_its_possessive() -> None:
+    known = vocabulary(TALK, Options(description="Tom Birtwhistle on salamanders"), usual, SmallLexicon())
+    assert known.told_in("on Birtwhistle's law") == {"Birtwhistle"}
+    assert known.told_in("Birtwistle") == set()
 
 
 def test_by_ear_what_was_heard_comes_before_what_sounds_like_it() -> None:
