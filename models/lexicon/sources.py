@@ -15,7 +15,7 @@ from typing import Any
 
 from models.lexicon.draft import Draft
 from models.lexicon.wordnet import wordnet
-from models.lexicon.words import LARGE_WORD_LIST, RAREST, frequency, is_common, is_distinctive, prior, small_letter_words
+from models.lexicon.words import LARGE_WORD_LISTS, frequency, is_common, is_distinctive, prior, small_letter_words
 
 SMALLEST_CITY, SMALLEST_KNOWN_CITY = 250_000, 20_000
 """Inhabitants: of any city, and of one that is met at least as often as `KNOWN_CITY` on the Zipf scale."""
@@ -161,9 +161,10 @@ def diseases() -> Iterator[Draft]:
 
 def proper_names() -> Iterator[Draft]:
     """What SCOWL writes with a capital: surnames, places, brands, whatever their field; the possessives and abbreviations left out."""
-    for word in LARGE_WORD_LIST.read_text(encoding="utf-8").split():
-        if re.fullmatch(r"[A-Z][^\W\d_]{3,}", word) and not word.isupper() and frequency(word) >= RAREST:
-            yield Draft(word, "names", "scowl", prior(word))
+    for path, rarest in LARGE_WORD_LISTS:
+        for word in path.read_text(encoding="utf-8").split():
+            if re.fullmatch(r"[A-Z][^\W\d_]{3,}", word) and not word.isupper() and frequency(word) >= rarest:
+                yield Draft(word, "names", "scowl", prior(word))
 
 
 def _sentence_case(heading: str) -> str:

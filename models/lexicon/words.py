@@ -16,8 +16,8 @@ RAREST = 1.9
 SMALL = frozenset({"of", "the", "and", "de", "la", "le", "van", "von", "der", "di", "da", "del", "al", "el", "y", "st"})
 WORD_LIST = Path("/usr/share/dict/american-english")
 """The SCOWL word list as Debian's package wamerican installs it."""
-LARGE_WORD_LIST = Path("/usr/share/dict/american-english-large")
-"""The larger one of wamerican-large."""
+LARGE_WORD_LISTS = ((Path("/usr/share/dict/american-english-large"), RAREST), (Path("/usr/share/dict/american-english-huge"), 2.3))
+"""The larger ones of wamerican-large and wamerican-huge, and how often a name of theirs must be met."""
 
 
 @cache
