@@ -79,7 +79,7 @@ def cases(desk: Desk) -> Iterator[Case]:
     for suspect in suspects(desk.reference, desk.alignment, desk.hypothesis, usual, echo):
         if names.issuperset(range(*suspect.tokens)):
             continue
-        counted = replace(suspect, in_document=known.count(suspect.text), is_name=_is_name(suspect.text, usual))
+        counted = replace(suspect, in_document=known.count(bare(suspect.text)), is_name=_is_name(suspect.text, usual))
         around = surroundings(tokens, suspect.tokens)
         as_written = fit(plain(suspect.text), around)
         right = known.told_in(suspect.text)

@@ -64,6 +64,9 @@ more usual, and the one who told it does.
 SAME_SOUND = 0.95
 """Likeness in sound from which two spellings sound just alike."""
 
+LITTLE_KNOWN = 2
+"""The renown in the lexicon up to which a name is known to few."""
+
 SURE = 0.95
 """Probability from which a correction tells others how a name is spelled."""
 
@@ -183,10 +186,14 @@ def _probabilities(cases: Sequence[Case], weights: Mapping[str, float]) -> list[
 
 
 def _stays(case: Case) -> bool:
-    """Whether it is a name of one word as the lexicon has it, and the judge prefers no other (Mixtral, not Mistral) that nobody told of."""
+    """Whether it is a name of one word as the lexicon has it, and the judge prefers no other (Mixtral, not Mistral) that nobody told of;
+    or a name that the talk has again, and the candidate a little known one that the episode does not know and nobody heard.
+    """
     s, c = case.suspect, case.candidate
     told = c.in_metadata > 0 or c.in_glossary
-    return s.is_name and " " not in s.text and not told and case.margin is not None and case.margin < 0
+    little_known = not (told or c.heard or c.in_document) and c.prior <= LITTLE_KNOWN and squeeze(s.heard) != squeeze(c.text)
+    named_again = s.capital and s.in_document > 1
+    return (named_again and little_known) or (s.is_name and " " not in s.text and not told and case.margin is not None and case.margin < 0)
 
 
 def rivals(cases: Sequence[Case]) -> list[tuple[int, ...]]:

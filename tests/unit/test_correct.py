@@ -182,6 +182,12 @@ def test_a_name_that_the_lexicon_spells_so_stays_unless_the_judge_prefers_anothe
     assert [probabilities([one])[0] > 0 for one in named_so] == [False, True, True]
 
 
+def test_a_name_that_the_talk_has_again_gives_way_to_no_namesake_that_few_know_and_nobody_heard() -> None:
+    again = suspect(capital=True, in_document=2)
+    tried = [case(8.0, in_document=0, prior=prior) for prior in (2, 4)] + [case(8.0, in_document=1, prior=2)]
+    assert [probabilities([replace(one, suspect=again)])[0] > 0 for one in tried] == [False, True, True]
+
+
 def test_thresholds_are_the_callers() -> None:
     sure = probability(case())
     applied = decide([case()], WRITTEN, Options(apply_threshold=sure - 0.001)).edits[0].applied
