@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from service.domain.align import Range
 from service.domain.candidates import COMMON, trim
 from service.domain.document import Evidence, Kind
-from service.domain.evidence import Case, probabilities
+from service.domain.evidence import Case, goes_further, probabilities
 from service.domain.glossary import is_left_alone
 from service.domain.options import Options
 from service.domain.reading import squeeze
@@ -44,7 +44,7 @@ class Corrections:
 def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Corrections:
     """Choose, among overlapping cases, the most probable; apply, suggest or drop it by the caller's thresholds."""
     asked = list(cases)
-    ranked = sorted(zip(probabilities(asked), asked, strict=True), key=lambda pair: (-pair[0], pair[1].suspect.tokens))
+    ranked = _ranked(list(zip(probabilities(asked), asked, strict=True)), options.apply_threshold)
     taken: set[int] = set()
     chosen: list[Edit] = []
     for sure, case in ranked:
@@ -54,6 +54,18 @@ def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Cor
         taken.update(tokens)
         chosen.append(_edit(case, sure, reference, applied=sure >= options.apply_threshold))
     return Corrections(tuple(sorted(map(_settled(chosen, options), chosen), key=lambda edit: edit.tokens)))
+
+
+def _ranked(weighed: Sequence[tuple[float, Case]], enough: float) -> list[tuple[float, Case]]:
+    """The most probable first; a whole name that is sure enough to be applied before its piece, though that may be surer."""
+
+    def rank(pair: tuple[float, Case]) -> tuple[float, int, Range]:
+        sure, case = pair
+        first, end = case.suspect.tokens
+        pieces = (probability for probability, piece in weighed if goes_further(case, piece)) if sure >= enough else ()
+        return -max([sure, *pieces]), first - end, case.suspect.tokens
+
+    return sorted(weighed, key=rank)
 
 
 def _settled(edits: Sequence[Edit], options: Options) -> Callable[[Edit], Edit]:

@@ -218,7 +218,7 @@ def _words(case: Case) -> Iterator[tuple[int, str]]:
 
 
 def _contradicts(other: Case, case: Case, written: Mapping[int, str]) -> bool:
-    return _differ(case, other, written) and not _goes_further(case, other) and not _keeps_ending(case, other)
+    return _differ(case, other, written) and not goes_further(case, other) and not _keeps_ending(case, other)
 
 
 def _differ(case: Case, other: Case, written: Mapping[int, str]) -> bool:
@@ -234,7 +234,7 @@ def _differ(case: Case, other: Case, written: Mapping[int, str]) -> bool:
     return read(case) != read(other)
 
 
-def _goes_further(case: Case, piece: Case) -> bool:
+def goes_further(case: Case, piece: Case) -> bool:
     """Whether what the other case says is a part of what this one says of more tokens, and the judge likes this one hardly less."""
     (first, end), (inner, inner_end) = case.suspect.tokens, piece.suspect.tokens
     within = first <= inner and inner_end <= end and end - first > inner_end - inner

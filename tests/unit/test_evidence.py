@@ -3,10 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from service.domain.candidates import Candidate
+from service.domain.correct import decide
 from service.domain.evidence import LOWEST_OF_TOLD, Case, features, probabilities, promising, rivals
 from service.domain.options import Options
 from service.domain.suspicion import Suspect
+from tests.support.builders import reference
 
 KNOWN = Candidate("Kubrick", 0.85, prior=3)
 
@@ -43,6 +47,15 @@ def test_a_piece_is_no_rival_of_the_whole_that_explains_the_sound_hardly_worse()
     piece = case("and two Annette", "Antoinette", Candidate("Antoinette", 0.88), 9.0, first=1)
     assert rivals([whole, piece]) == [(), (0,)]
     assert rivals([replace(whole, margin=4.0), piece]) == [(1,), (0,)]
+
+
+@pytest.mark.parametrize(("margin", "after"), [(9.0, "Marie Antoinette"), (6.0, "Antoinette")])
+def test_a_whole_that_is_sure_enough_comes_before_its_surer_piece(margin: float, after: str) -> None:
+    whole = case("Mary and two Annette", "Murray Antoinette", Candidate("Marie Antoinette", 0.85, prior=3), margin)
+    piece = case("and two Annette", "Antoinette", Candidate("Antoinette", 0.97, prior=4, in_document=1), 10.0, first=1)
+    sure, surer = probabilities([whole, piece])
+    assert sure < surer
+    assert [edit.after for edit in decide([whole, piece], reference("Mary and two Annette"), Options()).edits] == [after]
 
 
 def test_one_word_with_another_ending_is_no_rival_of_the_one_that_keeps_what_is_written() -> None:
