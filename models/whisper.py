@@ -66,9 +66,6 @@ Measured on real and on generated speech (docs/decisions/0090); nothing is known
 LETTERS_LATE_MS = {"faster-whisper-tiny.en": 130, "faster-whisper-base": 10}
 """The same where the words are told letter by letter: docs/decisions/0126."""
 
-BEAMS = {"faster-whisper-tiny.en": 2}
-"""How many texts a model follows at a time: faster-whisper's five where no fewer were shown to hear as well (docs/decisions/0140)."""
-
 SMOOTH = 3
 """Steps over which a letter's attention is smoothed. Seven, as for words, are longer than most letters."""
 
@@ -160,7 +157,6 @@ class Whisper:
             listening.waveform.crop(window),
             word_timestamps=True,
             condition_on_previous_text=False,
-            beam_size=BEAMS.get(self.uses.name, 5),
             language=listening.language,
             hotwords=", ".join(listening.hotwords) or None,
             **more,
