@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 KINDS = {"n": "name", "t": "term", "w": "word"}
 
-SOURCES = {"d": "document", "k": "knowledge", "a": "acoustic"}
-"""Where the right form of an error is found: in this document or its metadata, in what the public knows, in the sound and the context."""
+SOURCES = {"d": "document", "k": "knowledge", "a": "acoustic", "u": "unknown"}
+"""Where the right form of an error is found: in this document or its metadata, in what the public knows, in the sound and the context, or
+nowhere: a name that nobody can know, which counts neither as missed nor as spoilt.
+"""
 
 PRESENCES = {"-": "transcript_only", "+": "audio_only"}
 
-_ERROR = re.compile(r"\{([^{}|!]*)=>([^{}|]*)\|([ntw])\|([dka])\}")
+_ERROR = re.compile(r"\{([^{}|!]*)=>([^{}|]*)\|([ntw])\|([dkau])\}")
 _TRAP = re.compile(r"\{!([^{}]*)\}")
 
 

@@ -34,6 +34,11 @@ def test_marks_say_what_is_said_and_what_is_written() -> None:
     )
 
 
+def test_a_name_that_nobody_can_know_is_marked_so() -> None:
+    (row,) = parse("Ada: Old {Orlebar=>all a bar|n|u} was right.")
+    assert row.planted == (Planted("Orlebar", "all a bar", "name", "unknown"),)
+
+
 @pytest.mark.parametrize(("sign", "spoken", "written"), [("", "Hello.", "Hello."), ("-", "", "Hello."), ("+", "Hello.", "")])
 def test_a_line_may_be_only_written_or_only_spoken(sign: str, spoken: str, written: str) -> None:
     (row,) = parse(f"{sign}Ada: Hello.")
