@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from workers import cli_options as o
-from workers.cli_show import Bars, Delivery, JobFailed, print_json, write
+from workers.cli_show import Bars, Delivery, JobFailed, print_json, print_table, write
 from workers.client import Client
 
 app = typer.Typer()
@@ -91,7 +91,7 @@ def status(
     table = Table("job", "state", "stage", "audio", "file", box=None, pad_edge=False)
     for job in jobs:
         table.add_row(job["id"], job["state"], job["stage"] or "", _how_far(job), job["audio"]["name"])
-    Console().print(table)
+    print_table(table)
     for job in jobs if job_id else []:
         for remark in ([job["error"]["message"]] if job["error"] else []) + job["warnings"]:
             Console().print(remark, markup=False, highlight=False)

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from service.domain.options import LeftAlone, Term
 from workers import cli_options as o
-from workers.cli_show import print_json, write
+from workers.cli_show import print_json, print_table, write
 
 if TYPE_CHECKING:
     from workers.shows import Shows
@@ -35,7 +34,7 @@ def listed(*, url: Url = None, as_json: o.AsJson = False) -> None:
     table = Table("show", "terms", "left alone", box=None, pad_edge=False)
     for show in known:
         table.add_row(show["show"], str(show["terms"]), str(show["leave_alone"]))
-    Console().print(table)
+    print_table(table)
 
 
 @app.command()

@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from service.callers import LOCAL, Scope
 from service.settings import Settings
 from workers import cli_options as o
-from workers.cli_show import print_json, write
+from workers.cli_show import print_json, print_table, write
 
 if TYPE_CHECKING:
     from service.keys import Keys
@@ -49,7 +48,7 @@ def listed(*, as_json: o.AsJson = False) -> None:
     table = Table("id", "name", "owner", "scopes", "created", "revoked", box=None, pad_edge=False)
     for key in keys:
         table.add_row(key["id"], key["name"], key["owner"], ",".join(key["scopes"]), key["created_at"], key["revoked_at"] or "")
-    Console().print(table)
+    print_table(table)
 
 
 @app.command()

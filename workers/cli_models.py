@@ -16,6 +16,7 @@ from models.catalog import Catalog, State
 from models.entries import Entry
 from service.errors import ModelCorrupt, ModelMissing
 from service.settings import Settings
+from workers.cli_show import print_table
 
 app = typer.Typer(no_args_is_help=True, help="The models on this machine: list, pull, verify.")
 
@@ -85,7 +86,7 @@ def _show(catalog: Catalog, names: list[str] | None = None, *, as_json: bool) ->
     table = Table("model", "for", "licence", "MB", "state", box=None, pad_edge=False, caption=f"in {catalog.folder}")
     for entry in entries:
         table.add_row(entry.name, entry.use, entry.licence, f"{entry.size / 1e6:,.0f}", catalog.state(entry.name))
-    Console().print(table)
+    print_table(table)
 
 
 def _facts(entry: Entry) -> dict[str, object]:

@@ -113,9 +113,10 @@ def doctor(
     if as_json:
         print_json(findings)
     else:
-        marks = {"ok": "[green]ok[/green]", "note": "[yellow]note[/yellow]", "wrong": "[red]wrong[/red]"}
+        colours = {"ok": "green", "note": "yellow", "wrong": "red"}
         for finding in findings:
-            Console(highlight=False).print(f"{marks[finding.verdict]:<6} {finding.what}: {finding.said}", soft_wrap=True)
+            mark = f"[{colours[finding.verdict]}]{finding.verdict:<5}[/]"
+            Console(highlight=False).print(f"{mark} {finding.what}: {finding.said}", soft_wrap=True)
     if any(finding.verdict == "wrong" for finding in findings):
         raise typer.Exit(5)
 

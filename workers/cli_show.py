@@ -13,11 +13,15 @@ import msgspec
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from service.errors import EarmarkError
 
 FIRST_CORRECTIONS = 10
 """How many corrections a summary shows."""
+
+LONGEST_ROW = 1000
+"""Characters of a row of a table that no terminal shows."""
 
 LINE_SECONDS = 10
 """In a log: how often a stage says how far it is."""
@@ -217,3 +221,8 @@ def write(text: str, output: Path | None) -> None:
 
 def print_json(value: object) -> None:
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def print_table(table: Table) -> None:
+    """On a terminal as wide as that is; for another program a row a line, however long."""
+    Console(width=None if sys.stdout.isatty() else LONGEST_ROW).print(table)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from service.callers import LOCAL
@@ -15,7 +14,7 @@ from service.domain.speech import KnownVoice
 from service.errors import NotFound
 from service.settings import Settings
 from workers import cli_options as o
-from workers.cli_show import print_json, write
+from workers.cli_show import print_json, print_table, write
 
 if TYPE_CHECKING:
     from service.tables import Voice
@@ -53,7 +52,7 @@ def listed(*, as_json: o.AsJson = False) -> None:
     table = Table("name", "show", "model", "enrolled", "id", box=None, pad_edge=False)
     for voice in known:
         table.add_row(voice["name"], voice["show"], voice["model"] or voice["error"] or "waiting", voice["created_at"], voice["id"])
-    Console().print(table)
+    print_table(table)
 
 
 @app.command()
