@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from service.errors import EarmarkError, InputError, ModelError, Unavailable
-from workers import cli_align, cli_client, cli_corrections, cli_glossary, cli_keys, cli_models, cli_serve, cli_voices
+from workers import cli_align, cli_client, cli_corrections, cli_glossary, cli_keys, cli_models, cli_render, cli_serve, cli_voices
 from workers.cli_show import JobFailed, complain
 
 EXIT_CODES: dict[type[EarmarkError], int] = {InputError: 3, ModelError: 4, Unavailable: 5, JobFailed: 6}
@@ -29,7 +29,7 @@ app = typer.Typer(
     epilog=EPILOG,
     help="Give a podcast's own transcript back corrected, with a time for every word and a speaker for every line.",
 )
-for commands in (cli_align.app, cli_serve.app, cli_client.app):
+for commands in (cli_align.app, cli_render.app, cli_serve.app, cli_client.app):
     app.add_typer(commands)
 app.add_typer(cli_corrections.app, name="corrections")
 app.add_typer(cli_glossary.app, name="glossary")

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from workers import cli_options as o
-from workers.cli_show import print_json, write
+from workers.cli_show import print_json, print_table, write
 
 if TYPE_CHECKING:
     from service.domain.document import Document
@@ -22,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="List, accept and reject the correc
 Result = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The JSON that `align` or `fetch` wrote.")]
 Numbers = Annotated[list[int], typer.Argument(min=0, help="The corrections' numbers, as `list` shows them.")]
 Teach = Annotated[str, typer.Option(callback=o.show_name, help="The show whose glossary on this machine is to learn from it.")]
-Into = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write it; else over the result itself.")]
+Into = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the result, as JSON; else over the old one.")]
 
 
 @app.command("list")
@@ -31,16 +30,16 @@ def listed(result: Result, *, as_json: o.AsJson = False) -> None:
     from service.domain.render import to_wire  # noqa: PLC0415 - `--help` does without
     from service.domain.render.clock import clock  # noqa: PLC0415
 
-    document = _read(result)
+    document = read(result)
     if as_json:
         print_json(to_wire(document)["corrections"])
         return
-    table = Table("number", "", "at", "before", "after", "sure", "witnesses", box=None, pad_edge=False)
+    table = Table("number", "state", "at", "before", "after", "sure", "witnesses", box=None, pad_edge=False)
     for c in document.corrections:
         at = clock(c.span.start) if c.span else ""
         what = "applied" if c.applied else "suggested"
         table.add_row(str(c.id), what, at, escape(c.before), escape(c.after), f"{c.confidence:.0%}", ", ".join(c.witnesses))
-    Console().print(table)
+    print_table(table)
 
 
 @app.command()
@@ -60,14 +59,18 @@ def reject(result: Result, numbers: Numbers, *, output: Into = None, show: Teach
 def _decide(result: Path, numbers: list[int], output: Path, *, applied: bool) -> None:
     from service.domain.amend import Amendments, amend  # noqa: PLC0415 - `--help` does without
     from service.domain.render import RenderOptions, render  # noqa: PLC0415
-    from service.errors import NotFound  # noqa: PLC0415
+    from service.errors import InvalidOptions, NotFound  # noqa: PLC0415
 
-    document = _read(result)
+    if (form := o.format_of(None, output)) != "json":
+        raise InvalidOptions(f"decisions are kept in the result, which is JSON; afterwards `earmark render` writes it as {form}")
+    document = read(result)
     known = {correction.id for correction in document.corrections}
     if unknown := set(numbers) - known:
         raise NotFound(f"{result} has no correction {', '.join(map(str, sorted(unknown)))}; `earmark corrections list` shows them")
     decided = amend(document, Amendments(dict.fromkeys(numbers, applied), {}))
     write(render(decided, "json", RenderOptions()), output)
+    count = sum(correction.applied for correction in decided.corrections)
+    write(f"{count} applied, {len(decided.corrections) - count} not; written to {output}", None)
 
 
 def _teach(show: str, result: Path, numbers: list[int], *, accepted: bool) -> None:
@@ -76,14 +79,14 @@ def _teach(show: str, result: Path, numbers: list[int], *, accepted: bool) -> No
     from service.glossaries import Lesson  # noqa: PLC0415 - `--help` does without
     from workers.shows import LocalShows  # noqa: PLC0415
 
-    decided = [c for c in _read(result).corrections if c.id in numbers]
+    decided = [c for c in read(result).corrections if c.id in numbers]
     with LocalShows() as shows:
         for correction in decided:
             shows.teach(Lesson(show, correction.before, correction.after, accepted))
 
 
-def _read(result: Path) -> Document:
-    """Raises `InputError`."""
+def read(result: Path) -> Document:
+    """The result in a file. Raises `InputError` for a file that holds none."""
     from service.domain.render import from_wire  # noqa: PLC0415 - `--help` does without
     from service.errors import InputError  # noqa: PLC0415
 

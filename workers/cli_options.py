@@ -19,18 +19,24 @@ def show_name(name: str) -> str:
     return name
 
 
-Audio = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The recording: MP3, M4A, Ogg, FLAC, WAV, WebM.")]
+Audio = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The recording: MP3, M4A, Ogg, Opus, FLAC, WAV, WebM, and more.")
+]
 Transcript = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Its transcript: text, Markdown, SRT, WebVTT.")
 ]
+FORMS = (
+    "Form of the result: json, txt, md, srt, vtt, html, diff (the corrections, for people), source (your own file, corrected), and more in "
+    "docs/formats.md. By default what the output's name says, else json."
+)
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the result; standard output without it.")]
-Format = Annotated[str | None, typer.Option(help="Form of the result; by default what the output's name says, else json.")]
+Format = Annotated[str | None, typer.Option(help=FORMS)]
 Glossary = Annotated[
     Path | None,
     typer.Option(exists=True, dir_okay=False, help="Names and terms, one a line: `Minitel` or `Minitel = Minutel, Mini tell`."),
 ]
 Title = Annotated[str, typer.Option(help="The episode's title: a source of right spellings.")]
-Description = Annotated[str, typer.Option(help="The episode's description: another.")]
+Description = Annotated[str, typer.Option(help="The episode's description: another. A file's text: --description \"$(cat notes.txt)\".")]
 Show = Annotated[
     str, typer.Option(callback=show_name, help="Your name for the show; its glossary (`earmark glossary`) is used beside --glossary.")
 ]

@@ -42,10 +42,11 @@ def _ruled(document: Document, rulings: Mapping[int, bool]) -> Document:
         rewritten, placed = _rewritten(segment, of_segment.get(segment.id, []), rulings)
         segments.append(rewritten)
         corrections += placed
-    return replace(document, segments=tuple(segments), corrections=tuple(corrections), source=_edited(document.source, corrections))
+    return replace(document, segments=tuple(segments), corrections=tuple(corrections), source=edited(document.source, corrections))
 
 
-def _edited(source: Source, corrections: Sequence[Correction]) -> Source:
+def edited(source: Source, corrections: Sequence[Correction]) -> Source:
+    """The file with what its applied corrections do to it, as far as their places are known."""
     return replace(source, edits=tuple((*c.place, c.after) for c in corrections if c.applied and c.place))
 
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from service.domain.amend import Amendments, amend
 from service.domain.correct import Corrections
 from service.domain.document import Document, Timing
+from service.domain.formats import parse
 from service.domain.render import from_wire, render, to_wire
+from service.domain.restore import placed
 from tests.property.test_nothing_lost import LINES, WORDS, corrections
 from tests.support.assembled import put_together
 from tests.support.builders import hypothesis, reference, spoken
@@ -82,3 +84,13 @@ def test_a_result_read_back_is_the_result(case: tuple[Document, dict[int, bool],
     again = from_wire(to_wire(document))
     assert render(again, "json") == render(document, "json")
     assert render(amend(again, Amendments(rulings, {})), "json") == render(amend(document, Amendments(rulings, {})), "json")
+
+
+@given(decided())
+def test_a_result_read_back_gives_the_supplied_file_with_what_was_decided(case: tuple[Document, dict[int, bool], Document]) -> None:
+    document, rulings, _ = case
+    then = amend(document, Amendments(rulings, {}))
+    again = placed(from_wire(to_wire(then)), parse(document.source.text.encode()))
+    assert again.source == then.source
+    assert [c.place for c in again.corrections] == [c.place for c in then.corrections]
+    assert render(again, "source") == render(then, "source")

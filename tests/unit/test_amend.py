@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,8 @@ from typer.testing import CliRunner
 from service.domain.amend import Amendments, amend
 from service.domain.document import Timing
 from service.domain.render import from_wire, render
-from service.errors import InputError, NotFound
-from tests.support.sample import sample
+from service.errors import InputError, InvalidOptions, NotFound
+from tests.support.sample import TEXT, sample
 from workers.cli import app as command
 
 
@@ -61,11 +63,30 @@ def test_the_command_lists_accepts_and_rejects(tmp_path: Path) -> None:
     run = CliRunner().invoke
     listing = run(command, ["corrections", "list", str(result)]).stdout
     assert all(part in listing for part in ("0", "applied", "Minutel", "Minitel", "suggested", "Qwen"))
-    assert run(command, ["corrections", "accept", str(result), "1", "-o", str(other)]).exit_code == 0
+    assert "2 applied, 0 not" in run(command, ["corrections", "accept", str(result), "1", "-o", str(other)]).stdout
     assert run(command, ["corrections", "reject", str(result), "0"]).exit_code == 0
     assert [c["applied"] for c in json.loads(result.read_text())["corrections"]] == [False, False]
     assert [c["applied"] for c in json.loads(other.read_text())["corrections"]] == [True, True]
     assert [c["applied"] for c in json.loads(run(command, ["corrections", "list", str(other), "--json"]).stdout)] == [True, True]
     assert isinstance(run(command, ["corrections", "accept", str(result), "7"]).exception, NotFound)
+    assert isinstance(run(command, ["corrections", "accept", str(result), "1", "-o", "decided.srt"]).exception, InvalidOptions)
     result.write_text("no JSON")
     assert isinstance(run(command, ["corrections", "list", str(result)]).exception, InputError)
+
+
+def test_the_command_writes_a_result_in_another_form(tmp_path: Path) -> None:
+    result, transcript, captions = tmp_path / "result.json", tmp_path / "transcript.md", tmp_path / "captions.vtt"
+    transcript.write_text(TEXT, encoding="utf-8")
+    made = replace(sample(), source=replace(sample().source, sha256=hashlib.sha256(TEXT.encode()).hexdigest()))
+    result.write_text(render(made, "json"), encoding="utf-8")
+    run = CliRunner().invoke
+    assert run(command, ["render", str(result), "-o", str(captions)]).exit_code == 0
+    assert captions.read_text(encoding="utf-8") == render(made, "vtt")
+    source = ["render", str(result), "--format", "source"]
+    assert isinstance(run(command, source).exception, InvalidOptions)
+    source += ["--transcript", str(transcript)]
+    assert run(command, source).stdout == TEXT.replace("Minutel", "Minitel")
+    run(command, ["corrections", "reject", str(result), "0"])
+    assert run(command, source).stdout == TEXT
+    transcript.write_text(f"{TEXT}And one line more.\n", encoding="utf-8")
+    assert isinstance(run(command, source).exception, InputError)

@@ -1,4 +1,4 @@
-"""A result read back from its JSON. The supplied file is not in it, so the form `source` cannot be had from what is read here."""
+"""A result read back from its JSON. The supplied file is not in it, and the form `source` needs it (service/domain/restore.py)."""
 
 from __future__ import annotations
 
