@@ -90,7 +90,7 @@ def time(desk: Desk, report: Report) -> Times:
 
 def attribute(desk: Desk, _: Report) -> Attribution:
     attribution = attribute_words(desk.reference, desk.words, desk.times, desk.diarization)
-    metadata = f"{desk.options.title}\n{desk.options.description}\n{desk.reference.heading}"
+    metadata = f"{desk.options.about}\n{desk.reference.heading}"
     known = name_known(attribution, desk.diarization.recognised)
     return propose(known, desk.words, desk.times.printed, metadata)
 

@@ -116,7 +116,7 @@ def _like_a_name(word: str) -> bool:
 
 def metadata(reference: Reference, options: Options) -> str:
     """What is known of the episode beside its talk, one thing a line."""
-    return "\n".join([options.title, options.description, reference.heading, *reference.names])
+    return "\n".join([options.about, reference.heading, *reference.names])
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.domain.formats.views import HIDDEN, PAD, clean, without_html
+
 SHOW_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 """What a show may be called: it stands in addresses."""
 
@@ -45,3 +47,12 @@ class Options:
     suggest_threshold: float = 0.3
     show: str = ""
     leave_alone: tuple[LeftAlone, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """Title and description as people read them: feeds give descriptions as HTML.
+
+        >>> Options("Q&amp;A", "<p>With <b>Anna</b>.</p>").about.split()
+        ['Q&A', 'With', 'Anna.']
+        """
+        return without_html(clean(f"{self.title}\n{self.description}")).replace(HIDDEN, "").replace(PAD, "")

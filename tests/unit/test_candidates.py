@@ -140,6 +140,11 @@ def test_metadata_holds_heading_title_description_and_names() -> None:
     assert text.split("\n") == ["One", "Two", "", "Ada"]
 
 
+def test_a_feeds_description_is_read_without_its_html() -> None:
+    text = metadata(reference("we talk"), Options(description='<p>With <a href="https://example.com/Qwen">Ada</a>&nbsp;&amp; Bruno</p>'))
+    assert set(names_in(text)) == {"With", "With Ada", "Ada", "Bruno"}
+
+
 def test_a_candidate_does_not_leave_written_words_out() -> None:
     known = vocabulary(TALK, Options(title="On Qwen"), usual, SmallLexicon())
     assert "Qwen" not in {c.text for c in candidates("the Qwen", "", known, SmallLexicon(LexiconEntry("Qwen", 4)))}
