@@ -42,16 +42,20 @@ class Corrections:
 
 
 def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Corrections:
-    """Choose, among overlapping cases, the most probable; apply, suggest or drop it by the caller's thresholds."""
+    """Choose, among overlapping cases, the most probable; apply, suggest or drop it by the caller's thresholds. Where what nobody knows
+    becomes another spelling in one place, that spelling never becomes it in another, where it is less sure.
+    """
     asked = list(cases)
     ranked = _ranked(list(zip(probabilities(asked), asked, strict=True)), options.apply_threshold)
     taken: set[int] = set()
+    led: set[tuple[str, str]] = set()
     chosen: list[Edit] = []
     for sure, case in ranked:
-        tokens = range(*case.suspect.tokens)
-        if sure < options.suggest_threshold or taken.intersection(tokens):
+        tokens, before, after = range(*case.suspect.tokens), case.suspect.text, case.candidate.text
+        if sure < options.suggest_threshold or taken.intersection(tokens) or (after, before) in led:
             continue
         taken.update(tokens)
+        led.update({(before, after)} if case.suspect.rarest < UNKNOWN else ())
         chosen.append(_edit(case, sure, reference, applied=sure >= options.apply_threshold))
     return Corrections(tuple(sorted(map(_settled(chosen, options), chosen), key=lambda edit: edit.tokens)))
 

@@ -168,6 +168,16 @@ def test_a_correction_that_leads_to_another_misspelling_leads_on() -> None:
     assert [edit.after for edit in decide([first, second], written, Options()).edits] == ["Betaworks", "Betaworks"]
 
 
+def test_no_spelling_becomes_what_is_more_surely_its_misspelling_elsewhere() -> None:
+    written = reference("at Merrifeld, not Merrifield or Merryfield")
+    misspelt = Case(suspect(tokens=(1, 2), text="Merrifeld", heard="Merrifield"), Candidate("Merrifield", 0.95, 1, prior=3), 0.0, 9.0)
+    taken_back = Case(suspect(tokens=(3, 4), text="Merrifield", heard="Merrifeld"), Candidate("Merrifeld", 0.95, 3), 0.0, 4.0)
+    led_on = Case(suspect(tokens=(5, 6), text="Merryfield", heard="Merrifield"), Candidate("Merrifield", 0.9, 1, prior=3), 0.0, 9.0)
+    assert decide([taken_back], written, Options()).edits[0].applied
+    edits = decide([misspelt, taken_back, led_on], written, Options()).edits
+    assert [(edit.before, edit.after) for edit in edits] == [("Merrifeld,", "Merrifield,"), ("Merryfield", "Merrifield")]
+
+
 def test_a_misspelling_that_is_sure_once_is_corrected_wherever_the_sound_allows() -> None:
     written = reference("we had a Minutel, Minutel, Minutel")
     faint, lost = replace(case(0.0), suspect=suspect(tokens=(4, 5))), replace(case(-8.0), suspect=suspect(tokens=(5, 6)))
