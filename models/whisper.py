@@ -30,6 +30,7 @@ from service.domain.document import ModelUse
 from service.domain.secondlook import Trace
 from service.domain.span import Ms, Span, ms
 from service.domain.speech import Hypothesis, Word
+from service.errors import UnsupportedLanguage
 
 WINDOW_MS = 120_000
 """Whisper works on this much sound at a time; its peak memory follows from it, not from the length of the episode."""
@@ -119,6 +120,8 @@ class Whisper:
     def transcribe(self, listening: Listening) -> Hypothesis:
         waveform = listening.waveform
         listening = replace(listening, language=listening.language or self.detect(waveform))
+        if listening.language not in (known := self._model.supported_languages):
+            raise UnsupportedLanguage(f"{self.uses.name} does not know the language {listening.language!r}, but {', '.join(known)}")
         ours = list(merged(share(_cuts(waveform), listening.part), max(WINDOW_MS, self._batch.size * BATCHED_MS)))
         total = sum(window.duration for window in ours)
 

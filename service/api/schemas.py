@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from service.api import examples
 from service.api.errors import BadOptions, faults_of
-from service.domain.options import SHOW_PATTERN, LeftAlone, Options, Term
+from service.domain.options import LANGUAGE_PATTERN, SHOW_PATTERN, LeftAlone, Options, Term
 from service.fetch import Link
 from service.jobs import Query
 from service.standing import UNKNOWN, Outlook, Standing, standings
@@ -53,7 +53,9 @@ class JobOptions(BaseModel):
 
     title: str = Field("", max_length=1_000, description="The episode's title: a source of right spellings.")
     description: str = Field("", max_length=50_000, description="The episode's description: another.")
-    language: str | None = Field(None, pattern="^[a-z]{2,3}$", description="ISO 639 code; left out, it is detected.", examples=["en"])
+    language: str | None = Field(
+        None, pattern=f"^{LANGUAGE_PATTERN}$", description="ISO 639 code; left out, it is detected.", examples=["en"]
+    )
     glossary: list[GlossaryTerm | str] = Field([], max_length=500, description="Names and terms; a plain string is a spelling alone.")
     leave_alone: list[LeftAloneIn] = Field([], max_length=500, description="Corrections that are not to be proposed.")
     show: str = Field(

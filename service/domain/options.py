@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from service.domain.formats.views import HIDDEN, PAD, clean, without_html
 
+LANGUAGE_PATTERN = "[a-z]{2,3}"
+"""An ISO 639 code."""
+
 SHOW_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 """What a show may be called: it stands in addresses."""
 

@@ -17,7 +17,7 @@ from models.waveform import SAMPLE_RATE, Waveform
 from models.windows import pauses, windows
 from service.domain.span import Span
 from service.domain.speech import Hypothesis, joined
-from service.errors import Cancelled
+from service.errors import Cancelled, UnsupportedLanguage
 from service.settings import Settings
 from service.stages import WHOLE, Part
 from tests.support.shared import SHARED, needs_shared
@@ -39,6 +39,11 @@ def test_the_recogniser_hears_most_of_what_is_said_in_order_and_inside_the_recor
     assert all(a.span.start <= b.span.start for a, b in pairwise(heard.words))
     assert heard.words[-1].span.end <= demo.duration_ms == heard.duration_ms
     assert all(0 <= word.score <= 1 for word in heard.words)
+
+
+def test_a_language_that_the_recogniser_does_not_know_is_refused(kit: Kit, demo: Waveform) -> None:
+    with pytest.raises(UnsupportedLanguage, match="'xx', but en"):
+        kit.recogniser("en").transcribe(Listening(demo, "xx"))
 
 
 def test_the_recogniser_expects_the_words_it_is_told(kit: Kit, demo: Waveform, heard: Hypothesis) -> None:
