@@ -123,5 +123,5 @@ def _glossary(row: ShowGlossary | None) -> Glossary:
 
 def _owned(row: ShowGlossary | None, show: str) -> ShowGlossary:
     if row is None:
-        raise NotFound(f"there is no glossary of a show {show}")
+        raise NotFound(f"there is no glossary of a show {show!r}")
     return row

@@ -91,7 +91,7 @@ def status(
     table = Table("job", "state", "stage", "audio", "file", box=None, pad_edge=False)
     for job in jobs:
         table.add_row(job["id"], job["state"], job["stage"] or "", _how_far(job), job["audio"]["name"])
-    print_table(table)
+    print_table(table, "there are no jobs yet")
     for job in jobs if job_id else []:
         for remark in ([job["error"]["message"]] if job["error"] else []) + job["warnings"]:
             Console().print(remark, markup=False, highlight=False)

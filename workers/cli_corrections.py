@@ -21,7 +21,10 @@ app = typer.Typer(no_args_is_help=True, help="List, accept and reject the correc
 Result = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The JSON that `align` or `fetch` wrote.")]
 Numbers = Annotated[list[int], typer.Argument(min=0, help="The corrections' numbers, as `list` shows them.")]
 Teach = Annotated[str, typer.Option(callback=o.show_name, help="The show whose glossary on this machine is to learn from it.")]
-Into = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the result, as JSON; else over the old one.")]
+Into = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", dir_okay=False, callback=o.writable, help="Where to write the result, as JSON; else over the old one."),
+]
 
 
 @app.command("list")
@@ -39,7 +42,7 @@ def listed(result: Result, *, as_json: o.AsJson = False) -> None:
         at = clock(c.span.start) if c.span else ""
         what = "applied" if c.applied else "suggested"
         table.add_row(str(c.id), what, at, escape(c.before), escape(c.after), f"{c.confidence:.0%}", ", ".join(c.witnesses))
-    print_table(table)
+    print_table(table, "nothing was corrected or suggested")
 
 
 @app.command()
@@ -92,5 +95,5 @@ def read(result: Path) -> Document:
 
     try:
         return from_wire(json.loads(result.read_text(encoding="utf-8")))
-    except ValueError as error:
-        raise InputError(f"{result} is not JSON: {error}") from error
+    except (ValueError, InputError) as error:
+        raise InputError(f"{result} is not a result as `earmark align -o result.json` writes it: {error}") from error

@@ -34,7 +34,7 @@ def listed(*, url: Url = None, as_json: o.AsJson = False) -> None:
     table = Table("show", "terms", "left alone", box=None, pad_edge=False)
     for show in known:
         table.add_row(show["show"], str(show["terms"]), str(show["leave_alone"]))
-    print_table(table)
+    print_table(table, "no show has a glossary yet; `earmark glossary add SHOW TERM` begins one")
 
 
 @app.command()

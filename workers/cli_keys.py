@@ -48,7 +48,7 @@ def listed(*, as_json: o.AsJson = False) -> None:
     table = Table("id", "name", "owner", "scopes", "created", "revoked", box=None, pad_edge=False)
     for key in keys:
         table.add_row(key["id"], key["name"], key["owner"], ",".join(key["scopes"]), key["created_at"], key["revoked_at"] or "")
-    print_table(table)
+    print_table(table, "there is no key yet; `earmark keys create NAME` makes one")
 
 
 @app.command()

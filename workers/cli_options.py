@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from service.domain.options import SHOW_PATTERN, Options, Term
+from service.domain.options import LANGUAGE_PATTERN, SHOW_PATTERN, Options, Term
 from service.errors import InvalidOptions
 
 
@@ -17,6 +18,20 @@ def show_name(name: str) -> str:
     if name and not re.fullmatch(SHOW_PATTERN, name):
         raise InvalidOptions(f"{name!r} cannot be a show: at most 100 letters, digits, dots, dashes and underscores")
     return name
+
+
+def language_code(code: str | None) -> str | None:
+    """The code, if it can be one. Raises `InvalidOptions`."""
+    if code is not None and not re.fullmatch(LANGUAGE_PATTERN, code):
+        raise InvalidOptions(f"{code!r} is not an ISO 639 code, such as en or de")
+    return code
+
+
+def writable(output: Path | None) -> Path | None:
+    """The output, if it can be written: to learn it when all work is done would be too late. Raises `InvalidOptions`."""
+    if output is not None and not os.access(output.absolute().parent, os.W_OK):
+        raise InvalidOptions(f"nothing can be written to the folder {output.absolute().parent}: is it there?")
+    return output
 
 
 Audio = Annotated[
@@ -29,7 +44,10 @@ FORMS = (
     "Form of the result: json, txt, md, srt, vtt, html, diff (the corrections, for people), source (your own file, corrected), and more in "
     "docs/formats.md. By default what the output's name says, else json."
 )
-Output = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the result; standard output without it.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", dir_okay=False, callback=writable, help="Where to write the result; standard output without it."),
+]
 Format = Annotated[str | None, typer.Option(help=FORMS)]
 Glossary = Annotated[
     Path | None,
@@ -40,7 +58,7 @@ Description = Annotated[str, typer.Option(help="The episode's description: anoth
 Show = Annotated[
     str, typer.Option(callback=show_name, help="Your name for the show; its glossary (`earmark glossary`) is used beside --glossary.")
 ]
-Language = Annotated[str | None, typer.Option(help="ISO 639 code, such as en; detected without it.")]
+Language = Annotated[str | None, typer.Option(callback=language_code, help="ISO 639 code, such as en; detected without it.")]
 Speakers = Annotated[int | None, typer.Option(min=1, help="How many speakers there are.")]
 MinSpeakers = Annotated[int | None, typer.Option(min=1, help="How many there are at least.")]
 MaxSpeakers = Annotated[int | None, typer.Option(min=1, help="How many there are at most.")]

@@ -223,6 +223,9 @@ def print_json(value: object) -> None:
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
 
 
-def print_table(table: Table) -> None:
-    """On a terminal as wide as that is; for another program a row a line, however long."""
+def print_table(table: Table, none: str = "") -> None:
+    """On a terminal as wide as that is; for another program a row a line, however long. `none` is said where there is no row."""
+    if none and not table.rows:
+        Console(stderr=True).print(none, highlight=False, soft_wrap=True)
+        return
     Console(width=None if sys.stdout.isatty() else LONGEST_ROW).print(table)

@@ -52,7 +52,7 @@ def listed(*, as_json: o.AsJson = False) -> None:
     table = Table("name", "show", "model", "enrolled", "id", box=None, pad_edge=False)
     for voice in known:
         table.add_row(voice["name"], voice["show"], voice["model"] or voice["error"] or "waiting", voice["created_at"], voice["id"])
-    print_table(table)
+    print_table(table, "nobody is known by voice yet; `earmark voices enrol NAME CLIP` learns a voice")
 
 
 @app.command()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
 from service.domain.document import Verdict
 from service.domain.options import Term
@@ -17,8 +18,8 @@ from service.errors import EarmarkError, InvalidOptions, ModelMissing, StoreFull
 from service.settings import Settings
 from tests.support.builders import correction, document, segment, speaker, timed, written
 from workers.cli import exit_code
-from workers.cli_options import format_of, read_glossary, wishes
-from workers.cli_show import Bars, Delivery, JobFailed, Summary
+from workers.cli_options import format_of, language_code, read_glossary, wishes, writable
+from workers.cli_show import Bars, Delivery, JobFailed, Summary, print_table
 from workers.doctor import examine
 
 WITHOUT_A_WORKERS_PACKAGES = """
@@ -81,6 +82,28 @@ def test_the_outputs_name_says_its_form(output: str, form: str) -> None:
 def test_an_unknown_form_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(UnknownFormat, match="known are json, txt"):
         format_of("docx", None)
+
+
+def test_where_nothing_can_be_written_is_said_before_the_work(tmp_path: Path) -> None:
+    assert writable(tmp_path / "result.json") == tmp_path / "result.json"
+    with pytest.raises(InvalidOptions, match="nowhere"):
+        writable(tmp_path / "nowhere" / "result.json")
+
+
+@pytest.mark.parametrize("code", ["English", "en-GB", ""])
+def test_what_is_no_code_of_a_language_is_refused(code: str) -> None:
+    with pytest.raises(InvalidOptions, match="such as en"):
+        language_code(code)
+
+
+def test_a_table_is_a_row_a_line_and_an_empty_one_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("before", "after", box=None)
+    print_table(table, "nothing yet")
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "nothing yet\n")
+    table.add_row("Minutel " * 30, "Minitel")
+    print_table(table, "nothing yet")
+    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def a_result() -> str:

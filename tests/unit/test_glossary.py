@@ -141,7 +141,7 @@ class TestOnTheCommandLine:
         assert json.loads(run("list", "--json")) == [{"show": "paris", "terms": 2, "leave_alone": 0}]
 
     def test_what_is_not_there_is_said(self) -> None:
-        with pytest.raises(NotFound, match="no glossary of a show london"):
+        with pytest.raises(NotFound, match="no glossary of a show 'london'"):
             run("show", "london")
         with pytest.raises(InvalidOptions, match="cannot be a show"):
             run("show", "../london")

@@ -18,15 +18,18 @@ BOMS = (
 )
 """UTF-32 first: its little-endian mark begins with that of UTF-16. These codecs keep the mark as U+FEFF."""
 
-SIGNATURES = (
+DOCUMENTS = (
     (b"PK\x03\x04", "a Word document or another ZIP archive"),
     (b"%PDF-", "a PDF document"),
     (b"{\\rtf", "a Rich Text document"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
-    (b"ID3", "an MP3 recording; are the two files swapped?"),
-    (b"RIFF", "a WAV recording; are the two files swapped?"),
-    (b"OggS", "an Ogg recording; are the two files swapped?"),
-    (b"fLaC", "a FLAC recording; are the two files swapped?"),
+)
+
+RECORDINGS = (
+    (b"ID3", "an MP3 recording"),
+    (b"RIFF", "a WAV recording"),
+    (b"OggS", "an Ogg recording"),
+    (b"fLaC", "a FLAC recording"),
 )
 
 LARGEST_SHARE_OF_CONTROLS = 0.02
@@ -44,9 +47,10 @@ def decode(data: bytes) -> str:
 
     Raises `TranscriptUnparseable` for anything else.
     """
-    for signature, what in SIGNATURES:
-        if data.startswith(signature):
-            raise TranscriptUnparseable(f"the transcript is not text but {what}. Save the transcript as plain UTF-8 text and try again")
+    for kinds, way_out in ((DOCUMENTS, "Save its text as plain UTF-8 and try again"), (RECORDINGS, "Are the two files swapped?")):
+        for signature, what in kinds:
+            if data.startswith(signature):
+                raise TranscriptUnparseable(f"the transcript is not text but {what}. {way_out}")
     text = _by_mark(data)
     if text is None:
         text = _unmarked(data)
