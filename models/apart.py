@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import cast
 
+from models.memory import one_arena
 from models.protocols import Diarizer, ForcedAligner, Passage, Report, Voices
 from models.waveform import Waveform
 from service.domain.document import ModelUse
@@ -27,9 +28,6 @@ from service.errors import ModelDied
 
 CUT_OFF = (EOFError, ConnectionError)
 """What the line raises when nobody is at its other end."""
-
-ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
-"""With an arena for each thread glibc keeps more of what they have freed: 40 MB in a diarizer of two threads (docs/decisions/0100)."""
 
 
 def _nobody(_done: Ms, _total: Ms) -> None:
@@ -98,7 +96,7 @@ class Apart:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(self._idle_seconds), str(self._niceness)]
-            environment = ONE_ARENA | os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+            environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
             self._child = subprocess.Popen(  # noqa: S603  this very program
                 command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
             )
@@ -167,5 +165,6 @@ def _answered(model: object, method: str, question: object, report: Report) -> t
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked: it ends this one
+    one_arena()
     os.nice(int(sys.argv[3]))
     serve(Connection(int(sys.argv[1])), float(sys.argv[2]))

@@ -4,12 +4,42 @@ from __future__ import annotations
 
 import json
 import wave
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
+
+import numpy as np
 
 from models.waveform import SAMPLE_RATE
 from tests.bench.episodes import names
 from workers import audio
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Cost as a straight line over length: so many seconds before the first one is heard, so many for each, and the share of its own cost
+    by which the length furthest from the line is off.
+    """
+
+    start: float
+    each: float
+    furthest: float
+
+    @classmethod
+    def through(cls, lengths: Sequence[float], costs: Sequence[float]) -> Line:
+        """By least squares of the shares, so that three hours do not outweigh five minutes. Both in seconds, of two lengths at least.
+
+        >>> Line.through([60, 120, 240], [16, 22, 34])
+        Line(start=10.0, each=0.1, furthest=0.0)
+        """
+        length, cost = np.asarray(lengths, float), np.asarray(costs, float)
+        terms = np.column_stack([1 / cost, length / cost])
+        (start, each), *_ = np.linalg.lstsq(terms, np.ones_like(cost))
+        return cls(round(float(start), 3), round(float(each), 5), round(float(np.abs(terms @ (start, each) - 1).max()), 3))
+
+    def __str__(self) -> str:
+        return f"{self.start:.1f} s and {self.each:.3f} x real time, no length more than {100 * self.furthest:.1f} % off"
 
 
 def joined(folder: Path, minutes: int, into: Path) -> tuple[Path, Path]:

@@ -9,7 +9,8 @@ process is sampled. Prints one Markdown table row per episode, then one with its
 
 `earmark align` does some stages side by side, so that only their times are told; --stages runs one after the other, to tell what each
 costs. --again runs each episode a second time with one word of its transcript changed, --stock faster-whisper and pyannote's own
-pipeline on the same recording; --lengths takes recordings that are joined from the folder's.
+pipeline on the same recording; --lengths takes recordings that are joined from the folder's, and lays a straight line through what they
+cost: the same length several times shows how steady the machine was.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from service.domain.options import Options
 from service.settings import Settings
 from tests.bench import stock
 from tests.bench.costs import Costs, Stage
-from tests.bench.lengths import joined
+from tests.bench.lengths import Line, joined
 from tests.support.shared import SHARED
 from workers.cli_client import follow
 from workers.cli_show import Bars
@@ -203,13 +204,18 @@ def main() -> None:
     if not arguments.episodes.is_dir():
         raise SystemExit("No episodes: name a folder with --episodes, or set EARMARK_SHARED.")
     print(titled(HEADER), flush=True)
-    stages = [titled(STAGES)]
+    stages, told = [titled(STAGES)], list[Figures]()
     for figures in _runs(arguments):
         print(row(figures), flush=True)
+        told.append(figures)
         stages += stage_rows(figures)
         if arguments.stock:
             stages += [stage_row(figures.name, stage, figures.seconds) for stage in stock.both(figures.recording)]
     print("", *stages, sep="\n")
+    if len({figures.seconds for figures in told}) > 1 and arguments.lengths:
+        lengths = [figures.seconds for figures in told]
+        for what, costs in (("Time", [f.costs.wall for f in told]), ("Processor time", [f.costs.cpu for f in told])):
+            print(f"\n{what}: {Line.through(lengths, costs)}.")
 
 
 def _arguments() -> argparse.Namespace:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import resource
 import subprocess
 import sys
@@ -32,9 +31,9 @@ from typing import Any
 
 import numpy as np
 
-from models.apart import ONE_ARENA
 from models.entries import SEGMENTATION
 from models.kit import Kit
+from models.memory import one_arena
 from models.protocols import Voices
 from models.pyannote import STOCK, Pyannote
 from models.waveform import SAMPLE_RATE, SAMPLES_PER_MS, Waveform
@@ -185,7 +184,7 @@ def leave(turns: Sequence[Turn], path: Path) -> None:
 def apart(name: str, recording: Path) -> Figures:
     """The same in a process of its own, as the pipeline has it."""
     command = [sys.executable, "-m", "tests.bench.speakers", "--one", name, str(recording)]
-    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=ONE_ARENA | os.environ).stdout
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return scored(name, recording, json.loads(said.splitlines()[-1]))
 
 
@@ -207,6 +206,7 @@ def main() -> None:
     parser.add_argument("--one", nargs=2, metavar=("DIARIZER", "RECORDING"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
+        one_arena()
         print(json.dumps(measure(arguments.one[0], Path(arguments.one[1]))))
         return
     found: dict[str, list[Figures]] = defaultdict(list)

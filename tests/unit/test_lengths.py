@@ -6,7 +6,7 @@ import json
 import wave
 from pathlib import Path
 
-from tests.bench.lengths import joined
+from tests.bench.lengths import Line, joined
 from tests.support.sound import by_suffix, tone, write
 
 
@@ -29,3 +29,10 @@ def test_whole_lines_of_one_episode_after_the_other_and_again(tmp_path: Path) ->
     assert [line for line in lines if line == "b 9"] == ["b 9"]
     with wave.open(str(recording)) as wav:
         assert wav.getnframes() == 60 * 16_000
+
+
+def test_a_line_is_off_by_the_share_of_the_length_that_fits_worst() -> None:
+    """Costs of 10 s and a tenth of the length, but for the last, which took a fifth more."""
+    line = Line.through([300, 1200, 3600, 10_800], [40, 130, 370, 1308])
+    assert 0.05 < line.furthest < 0.2
+    assert Line.through([300, 1200, 3600], [40, 130, 370]) == Line(10.0, 0.1, 0.0)
