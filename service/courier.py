@@ -10,10 +10,10 @@ from http import HTTPStatus
 
 from sqlalchemy import select
 
+from service.belongings import Delivery, Webhook
 from service.database import Database, clock
 from service.errors import EarmarkError
 from service.fetch import Fetcher
-from service.tables import Delivery, Webhook
 from service.webhooks import OLD_SECRET_MS, signature
 
 logger = logging.getLogger(__name__)

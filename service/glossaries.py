@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from service.belongings import ShowGlossary
 from service.database import Database, clock
 from service.domain.glossary import Entry, Glossary, accepted, rejected
 from service.domain.options import LeftAlone
 from service.errors import NotFound
-from service.tables import ShowGlossary
 
 
 @dataclass(frozen=True, slots=True)

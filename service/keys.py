@@ -11,11 +11,11 @@ import secrets
 
 from sqlalchemy import exists, select
 
+from service.belongings import ApiKey
 from service.callers import LOCAL, Caller, Scope
 from service.database import Database, clock
 from service.errors import InvalidOptions, NotFound, Unauthorized
 from service.limits import DEFAULT, Allowance
-from service.tables import ApiKey
 
 _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KEY = re.compile(r"em_(?P<id>[0-9a-f]{12})_[A-Za-z0-9_-]{43}")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.belongings import ApiKey
 from service.errors import QueueFull, QuotaExceeded, RateLimited
 from service.settings import Settings
-from service.tables import ApiKey, Job, JobState
+from service.tables import Job, JobState
 
 UNFINISHED = [state for state in JobState if not state.finished]
 

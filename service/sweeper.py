@@ -10,12 +10,13 @@ from typing import TypeVar
 from sqlalchemy import Select, delete, func, select
 
 from service import artifacts
+from service.belongings import Delivery
 from service.database import Database, now_ms
 from service.errors import Expired, NotFound
 from service.jobs import Jobs
 from service.settings import Settings
 from service.store import FolderStore
-from service.tables import Delivery, ExpiredJob, Job, Submitted, Upload
+from service.tables import ExpiredJob, Job, Submitted, Upload
 from service.uploads import Uploads
 
 T = TypeVar("T")

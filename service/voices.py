@@ -11,13 +11,13 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import delete, or_, select
 
+from service.belongings import Voice
 from service.database import Database, clock
 from service.domain.speech import KnownVoice, Voiceprint
 from service.errors import NotFound
 from service.jobs import new_id
 from service.queue import Post
 from service.store import FolderStore
-from service.tables import Voice
 
 REMIND_SECONDS = 300
 

@@ -19,10 +19,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid6 import uuid7
 
+from service.belongings import Delivery, Webhook
 from service.database import Database, clock
 from service.errors import Conflict, NotFound, UrlForbidden
 from service.fetch import Policy
-from service.tables import Delivery, Job, Webhook
+from service.tables import Job
 
 T = TypeVar("T", Webhook, Delivery)
 

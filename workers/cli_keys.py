@@ -14,8 +14,8 @@ from workers import cli_options as o
 from workers.cli_show import print_json, print_table, write
 
 if TYPE_CHECKING:
+    from service.belongings import ApiKey
     from service.keys import Keys
-    from service.tables import ApiKey
 
 app = typer.Typer(no_args_is_help=True, help="Make, list and revoke keys of the REST API.")
 

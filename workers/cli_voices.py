@@ -17,7 +17,7 @@ from workers import cli_options as o
 from workers.cli_show import print_json, print_table, write
 
 if TYPE_CHECKING:
-    from service.tables import Voice
+    from service.belongings import Voice
     from service.voices import Roster
 
 app = typer.Typer(no_args_is_help=True, help="The voices of people whom your episodes are known to have.")

@@ -19,12 +19,13 @@ from sqlalchemy import func, select
 from service.api import examples
 from service.api.deps import ENTRANCE, Admin, Parts, Service
 from service.api.errors import problems
+from service.belongings import Delivery
 from service.database import clock
 from service.domain.document import SCHEMA_VERSION
 from service.domain.render import FORMATS
 from service.errors import EarmarkError
 from service.stages import QUEUES, STAGES, part_of, stage_of
-from service.tables import Delivery, Job, JobState, StageRun, StageState
+from service.tables import Job, JobState, StageRun, StageState
 
 router = APIRouter(tags=["service"])
 

@@ -16,10 +16,10 @@ from service.api.deps import ENTRANCE, Parts, Reader, Service, Submitter
 from service.api.errors import problems
 from service.api.schemas import instant
 from service.api.upload import in_steps
+from service.belongings import Voice
 from service.domain.options import SHOW_PATTERN
 from service.errors import AudioTooLarge, BrokerUnavailable
 from service.store import room_on_disk
-from service.tables import Voice
 
 router = APIRouter(prefix="/v1/voices", tags=["voices"], dependencies=ENTRANCE)
 

@@ -12,7 +12,7 @@ from service.api import examples
 from service.api.deps import ENTRANCE, Reader, Service, Submitter
 from service.api.errors import problems
 from service.api.schemas import instant
-from service.tables import Delivery, Webhook
+from service.belongings import Delivery, Webhook
 from service.webhooks import Log
 
 router = APIRouter(prefix="/v1", tags=["webhooks"], dependencies=ENTRANCE)

@@ -12,8 +12,8 @@ from uuid import uuid4
 import httpx
 from sqlalchemy import func, select
 
+from service.belongings import Delivery
 from service.stages import STAGES
-from service.tables import Delivery
 from tests.faults.world import World
 from tests.support.scripted import script
 

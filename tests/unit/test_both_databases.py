@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import delete
 
+from service.belongings import ApiKey, ShowGlossary, Webhook
 from service.courier import Courier
 from service.database import Database
 from service.domain.options import Options
@@ -24,7 +25,7 @@ from service.runs import Outcome
 from service.settings import Settings
 from service.store import FolderStore
 from service.sweeper import Sweeper
-from service.tables import ApiKey, Job, ShowGlossary, Webhook
+from service.tables import Job
 from service.uploads import Uploads
 from service.webhooks import Log, Webhooks
 from tests.support.servers import postgres_url

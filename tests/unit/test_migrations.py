@@ -13,9 +13,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from service.belongings import Voice
 from service.database import Database
 from service.stages import STAGES
-from service.tables import Base, Job, JobState, StageState, Voice
+from service.tables import Base, Job, JobState, StageState
 from tests.support.servers import postgres_url
 
 FIRST_RELEASE = "0001"

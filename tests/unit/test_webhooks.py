@@ -18,9 +18,9 @@ from standardwebhooks import WebhookVerificationError
 
 from service.api.deps import Parts
 from service.app import create_app
+from service.belongings import Delivery
 from service.courier import BACKOFF_SECONDS, Courier
 from service.fetch import Fetcher, Policy
-from service.tables import Delivery
 from tests.unit.test_api import HERE, LOCAL, finish, problem, settings_in, submit
 
 Message = tuple[dict[str, str], str]
