@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -11,7 +11,9 @@ from rich.table import Table
 
 from workers import cli_options as o
 from workers.cli_show import Bars, Delivery, JobFailed, print_json, print_table, write
-from workers.client import Client
+
+if TYPE_CHECKING:
+    from workers.client import Client
 
 app = typer.Typer()
 
@@ -60,7 +62,7 @@ def submit(  # noqa: PLR0913 - the options of a command
     )
     labels = {"reference": reference, "tags": tag or [], "learn": learn}
     to_the_end = wait or output is not None
-    with Client.of(url) as client:
+    with _client(url) as client:
         with Bars(quiet=quiet) as bars:
             job = client.submit(audio, transcript, options, labels, lambda done, total: bars.show("upload", done / 1e6, total / 1e6, "MB"))
             bars.done("upload")
@@ -83,7 +85,7 @@ def status(
     as_json: o.AsJson = False,
 ) -> None:
     """Show a job, or the newest ones."""
-    with Client.of(url) as client:
+    with _client(url) as client:
         jobs = [client.job(job_id)] if job_id else client.jobs()
     if as_json:
         print_json(jobs[0] if job_id else jobs)
@@ -107,14 +109,14 @@ def fetch(
 ) -> None:
     """Write a job's result."""
     form = o.format_of(format, output)
-    with Client.of(url) as client:
+    with _client(url) as client:
         write(client.result(job_id, form), output)
 
 
 @app.command()
 def cancel(job_id: JobId, *, url: Url = None, as_json: o.AsJson = False) -> None:
     """Stop a job."""
-    with Client.of(url) as client:
+    with _client(url) as client:
         job = client.cancel(job_id)
     print_json(job) if as_json else write(job["state"], None)
 
@@ -135,6 +137,12 @@ def follow(client: Client, job_id: str, bars: Bars) -> None:
                 f"job {job_id} {job['state']}" + (f": {job['error']['message']} ({job['error']['code']})" if job["error"] else "")
             )
         time.sleep(POLL_SECONDS)
+
+
+def _client(url: str | None) -> Client:
+    from workers.client import Client  # noqa: PLC0415 - other commands do without
+
+    return Client.of(url)
 
 
 def _how_far(job: Any) -> str:
