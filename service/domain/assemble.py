@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -182,12 +183,10 @@ def _main_speaker(words: list[DocumentWord]) -> str | None:
 def _corrections(parts: Parts, segments: tuple[Segment, ...]) -> Iterator[Correction]:
     """Every edit with its place in the segments."""
     place = _places(segments)
+    tokens = [word.token for word in parts.words]
     for k, edit in enumerate(parts.corrections.edits):
-        here = [
-            place[n]
-            for n, word in enumerate(parts.words)
-            if word.edit == k or (word.edit is None and edit.tokens[0] <= word.token < edit.tokens[1])
-        ]
+        around = range(bisect_left(tokens, edit.tokens[0]), bisect_left(tokens, edit.tokens[1]))
+        here = [place[n] for n in around if parts.words[n].edit in {k, None}]
         segment, first, last = here[0][0], here[0][1], here[-1][1]
         span = hull([w for w in segments[segment].words[first : last + 1] if w.source is not None])
         yield Correction(

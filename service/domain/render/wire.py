@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from service.domain.document import SCHEMA_VERSION, Correction, Document, DocumentWord, Evidence, Gap, Segment, Speaker, Status
@@ -154,10 +155,11 @@ def _rounded(number: float | None) -> float | None:
 
 def _pretty(value: Any, indent: str) -> Iterator[str]:
     """JSON in which whatever is short stands on one line."""
-    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    if len(line) <= LONGEST_INLINE or not value or not isinstance(value, dict | list):
-        yield line
-        return
+    if not isinstance(value, dict | list) or _least(value) <= LONGEST_INLINE:
+        line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        if len(line) <= LONGEST_INLINE or not value or not isinstance(value, dict | list):
+            yield line
+            return
     inner = indent + " "
     if isinstance(value, dict):
         opening, closing, items = "{", "}", [(f"{json.dumps(key)}: ", item) for key, item in value.items()]
@@ -167,3 +169,17 @@ def _pretty(value: Any, indent: str) -> Iterator[str]:
         yield f"{',' if n else opening}\n{inner}{key}"
         yield from _pretty(item, inner)
     yield f"\n{indent}{closing}"
+
+
+def _least(value: Any) -> int:
+    """Characters that it takes at least, counted until they are too many for one line: what is long is not written twice."""
+    if isinstance(value, str):
+        return len(value) + 2
+    if not isinstance(value, dict | list):
+        return 1
+    count = 2
+    for part in chain(value, value.values()) if isinstance(value, dict) else value:
+        count += _least(part) + 2
+        if count > LONGEST_INLINE + 2:
+            break
+    return count - 2
