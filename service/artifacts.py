@@ -25,8 +25,8 @@ def wave_place_of(owner: str, key: str) -> str:
     return f"{FOLDER}/{owner}/{key[:2]}/{key}.wav"
 
 
-ANSWERS = ("looks", "rulings", "times")
-"""What models are asked about a recording; the answers lie beside its sound and go with it."""
+ANSWERS = ("looks", "searches", "rulings", "times")
+"""What models are asked about a recording, and where it was searched; the answers lie beside its sound and go with it."""
 
 
 def answers_place_of(owner: str, key: str, subject: str) -> str:

@@ -30,7 +30,7 @@ from service.errors import ArtifactMissing
 from service.stages import part_of, stage_of
 from workers.recall import Recall
 
-CODE_VERSION = "27"
+CODE_VERSION = "28"
 """Part of every artefact's key: raise it when a stage's result changes for the same input."""
 
 T = TypeVar("T")
@@ -195,10 +195,12 @@ class Desk:
         return self._artifacts[stage]
 
     @contextmanager
-    def recalling(self, subject: str, kind: type[T], uses: ModelUse) -> Iterator[Recall[T]]:
-        """What a model answered about this recording before. New answers are kept at the end, also of work that was broken off."""
+    def recalling(self, subject: str, kind: type[T], by: ModelUse | str) -> Iterator[Recall[T]]:
+        """What a model, or a search by what is said here, answered about this recording before. New answers are kept at the end, also of
+        work that was broken off.
+        """
         key = self.key("decode")
-        recall = Recall([CODE_VERSION, asdict(uses)], self.shelf.recall(key, subject, kind))
+        recall = Recall([CODE_VERSION, by if isinstance(by, str) else asdict(by)], self.shelf.recall(key, subject, kind))
         try:
             yield recall
         finally:

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from service.domain.context import plain
 from service.domain.lexicon import Lexicon
 from service.domain.options import Options
-from service.domain.phonetics import NO_DICTIONARY, similarity, sounds
+from service.domain.phonetics import NO_DICTIONARY, keys_of, similarity, sounds
 from service.domain.reading import squeeze
 from service.domain.script import Reference
 from service.domain.sound_index import SoundIndex
@@ -56,6 +56,11 @@ class KnownTerm:
     in_metadata: int = 0
     in_glossary: bool = False
     said_as: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> bool:
+        """Whether the metadata or the glossary have it."""
+        return self.in_metadata > 0 or self.in_glossary
 
     def likeness(self, text: str) -> float:
         """In sound, in [0, 1]."""
@@ -140,23 +145,34 @@ class Vocabulary:
             term = self.terms[place]
             yield term, term.likeness(text)
 
+    def keyed(self) -> Iterator[tuple[str, str]]:
+        """Each key under which a term is found, with its text."""
+        return ((key, self.terms[place].text) for key, place in self._index.keyed(range(len(self.terms))))
+
     def homophone(self, text: str) -> KnownTerm | None:
         """A term that sounds exactly like the text."""
         return next((self.terms[place] for place in self._index.same(sounds(text, NO_DICTIONARY, abroad=False))), None)
 
     def echo(self, text: str) -> KnownTerm | None:
         """A term of the metadata or the glossary, spelled otherwise, that sounds nearly like the text."""
-        told = (term for term, likeness in self.near(text) if likeness >= ECHO and (term.in_metadata or term.in_glossary))
+        if self._keys_of_told.isdisjoint(keys_of(text)):
+            return None
+        told = (term for term, likeness in self.near(text) if likeness >= ECHO and term.told)
         return next((term for term in told if not differ_in_ending(term.text, text)), None)
 
     @cached_property
     def one_words(self) -> frozenset[str]:
         """The names of the metadata and the glossary that are one word, squeezed."""
-        return frozenset(squeeze(t.text) for t in self.terms if " " not in t.text and (t.in_metadata or t.in_glossary))
+        return frozenset(squeeze(t.text) for t in self.terms if " " not in t.text and t.told)
 
     @cached_property
     def _outside(self) -> frozenset[str]:
-        return frozenset(term.text for term in self.terms if term.in_metadata or term.in_glossary)
+        return frozenset(term.text for term in self.terms if term.told)
+
+    @cached_property
+    def _keys_of_told(self) -> frozenset[str]:
+        places = {place for place, term in enumerate(self.terms) if term.told}
+        return frozenset(key for key, _ in self._index.keyed(places))
 
     def told_in(self, text: str) -> frozenset[str]:
         """The words of the text that the metadata or the glossary spell so, without their possessive."""
@@ -174,7 +190,7 @@ def vocabulary(reference: Reference, options: Options, frequency: Frequency, lex
     glossary = {term.text: term for term in options.glossary}
     terms = [
         KnownTerm(text, inside[text], outside[text], text in glossary, glossary[text].sounds_like if text in glossary else ())
-        for text in {**glossary, **outside, **inside}
+        for text in sorted({**glossary, **outside, **inside})
         if text in glossary or _telling(text, frequency)
     ]
     return Vocabulary(tuple(terms), _counts(reference), _fields([term.text for term in terms], lexicon))

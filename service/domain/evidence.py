@@ -274,15 +274,20 @@ def _may_be_heard(case: Case) -> bool:
     return c.heard or in_talk or not s.heard or similarity(s.heard, c.text) > similarity(s.heard, s.text)
 
 
+def hope(case: Case) -> float:
+    """The probability that a good ruling would give the candidate, were there no other."""
+    return probability(_well_ruled(case))
+
+
 def promising(cases: Iterable[Case], options: Options) -> tuple[Case, ...]:
     """The cases worth the judge's time: those a good ruling could make a suggestion, and of those the likeliest few for each token."""
-    hopes = ((probability(_well_ruled(case)), case) for case in cases)
+    hopes = ((hope(case), case) for case in cases)
     asked: Counter[tuple[int, bool]] = Counter()
     chosen: list[Case] = []
-    for hope, case in sorted(hopes, key=lambda pair: -pair[0]):
+    for hoped, case in sorted(hopes, key=lambda pair: -pair[0]):
         heard = case.candidate.heard
         tokens = [(token, heard) for token in range(*case.suspect.tokens)]
-        if hope >= options.suggest_threshold and max(asked[token] for token in tokens) < (MOST_HEARD if heard else MOST_KNOWN):
+        if hoped >= options.suggest_threshold and max(asked[token] for token in tokens) < (MOST_HEARD if heard else MOST_KNOWN):
             asked.update(tokens)
             chosen.append(case)
     return tuple(sorted(chosen, key=lambda case: case.suspect.tokens))

@@ -123,7 +123,12 @@ def _said(word: str, dictionary: Pronunciations, *, abroad: bool) -> tuple[str, 
 @lru_cache(maxsize=131_072)
 def marks(pronunciation: str) -> str:
     """The pronunciation spelled out in marks: what distances are measured on."""
-    return pronunciation.translate(_MARKS)
+    return in_marks(pronunciation)
+
+
+def in_marks(pronunciations: str) -> str:
+    """The same of several, with spaces between."""
+    return pronunciations.translate(_MARKS)
 
 
 @lru_cache(maxsize=131_072)
@@ -166,9 +171,10 @@ def distinct(pronunciations: Iterable[str], alike: float = 0.9) -> tuple[str, ..
     return tuple(kept)
 
 
-def key(text: str) -> tuple[str, ...]:
+def keys_of(text: str) -> frozenset[str]:
     """Where in an index what sounds like the text is found: two texts that sound alike nearly always share a key."""
-    return tuple(dict.fromkeys(key for skeleton in map(skeleton_of, sounds(text)) for key in keys(skeleton)))
+    skeletons = set(skeleton_of(" ".join(sounds(text, abroad=False))).split(" "))
+    return frozenset(key for skeleton in skeletons for key in keys(skeleton))
 
 
 def skeleton_of(pronunciation: str) -> str:

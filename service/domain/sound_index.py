@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from service.domain.phonetics import distinct, keys, marks, skeleton_of
+from service.domain.phonetics import distinct, in_marks, keys, marks, skeleton_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,13 @@ class SoundIndex:
     """Things, known by their positions, to be found by their pronunciations.
 
     `said` are the pronunciations of each skeleton, `owners` the position of the thing that each of them belongs to,
-    `skeletons` the skeletons of each key (`phonetics.keys`).
+    `skeletons` the skeletons of each key (`phonetics.keys`). Of what stands in a row there are spaces between: most of it is never asked
+    for, and one text is quicker to load than many.
     """
 
-    said: Mapping[str, list[str]]
+    said: Mapping[str, str]
     owners: Mapping[str, list[int]]
-    skeletons: Mapping[str, list[str]]
+    skeletons: Mapping[str, str]
     _asked: dict[str, tuple[list[str], list[int]]] = field(default_factory=dict, compare=False, repr=False)
     """What is under each key that was asked for: pronunciations, in marks, and their owners."""
 
@@ -44,7 +45,7 @@ class SoundIndex:
         for skeleton in said:
             for key in keys(skeleton):
                 skeletons[key].append(skeleton)
-        return cls(dict(said), dict(owners), dict(skeletons))
+        return cls(_in_rows(said), dict(owners), _in_rows(skeletons))
 
     def same(self, pronunciations: tuple[str, ...]) -> tuple[int, ...]:
         """The things with one of exactly these pronunciations.
@@ -52,10 +53,12 @@ class SoundIndex:
         >>> SoundIndex.of([("mInItEl",), ("kwEn",)]).same(("kwEn", "kwin"))
         (1,)
         """
+        skeletons = dict.fromkeys(skeleton_of(" ".join(pronunciations)).split(" "))
         return tuple(
             owner
-            for skeleton in dict.fromkeys(map(skeleton_of, pronunciations))
-            for said, owner in zip(self.said.get(skeleton, ()), self.owners.get(skeleton, ()), strict=True)
+            for skeleton in skeletons
+            if skeleton in self.said
+            for said, owner in zip(self.said[skeleton].split(), self.owners[skeleton], strict=True)
             if said in pronunciations
         )
 
@@ -75,9 +78,24 @@ class SoundIndex:
                     best[owners[at]] = max(similarity, best.get(owners[at], 0.0))
         return tuple(sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:limit])
 
+    def keyed(self, owners: Container[int]) -> Iterator[tuple[str, int]]:
+        """Each key under which `near` and `same` find one of these things, with the thing.
+
+        >>> sorted(SoundIndex.of([("mInItEl",), ("kwEn",)]).keyed({1}))
+        [('kn~', 1)]
+        """
+        for skeleton, found in self.owners.items():
+            for owner in found:
+                if owner in owners:
+                    yield from ((key, owner) for key in keys(skeleton))
+
     def _under(self, key: str) -> tuple[list[str], list[int]]:
         if key not in self._asked:
-            skeletons = self.skeletons.get(key, ())
-            forms = [marks(said) for skeleton in skeletons for said in self.said[skeleton]]
+            skeletons = self.skeletons[key].split(" ") if key in self.skeletons else []
+            forms = in_marks(" ".join(self.said[skeleton] for skeleton in skeletons)).split()
             self._asked[key] = forms, [owner for skeleton in skeletons for owner in self.owners[skeleton]]
         return self._asked[key]
+
+
+def _in_rows(lists: Mapping[str, list[str]]) -> dict[str, str]:
+    return {name: " ".join(texts) for name, texts in lists.items()}

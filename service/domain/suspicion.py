@@ -49,11 +49,9 @@ class Suspect:
     is_name: bool = False
 
 
-def suspects(
-    reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency, echo: Callable[[str], object]
-) -> Iterator[Suspect]:
-    """Stretches of one to `LONGEST` tokens of a line that hold a word unknown to the language or not confirmed by the recogniser, those
-    that sound like something known (`echo`: the recogniser splits a name as the page does), and those it heard as one word.
+def stretches(reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency) -> Iterator[tuple[Suspect, bool]]:
+    """All stretches of one to `LONGEST` tokens of a line that are said, each with whether it is doubted: whether it holds a word unknown to
+    the language or not confirmed by the recogniser, or was heard as one word.
     """
     block_of = [block for block in alignment.blocks for _ in range(*block.tokens)]
     at = 0
@@ -62,13 +60,15 @@ def suspects(
         rarity = [_frequency(word, frequency) for word in words]
         blocks = block_of[at : at + len(words)]
         suspicious = [_suspicious(b, r) for b, r in zip(blocks, rarity, strict=True)]
+        capitals = list(map(_is_capital, zip(words, _starts(words), strict=True)))
+        unheard, matched = ([block.status is status for block in blocks] for status in (Status.UNHEARD, Status.MATCHED))
         for i, j in _stretches(words):
-            if any(b.status is Status.UNHEARD for b in blocks[i:j]):
+            if any(unheard[i:j]):
                 continue
             text, heard = trim(" ".join(words[i:j])), _heard(blocks[i:j], hypothesis)
-            if any(suspicious[i:j]) or _joined(text, heard) or echo(text):
-                capital = any(map(_is_capital, zip(words[i:j], _starts(words)[i:j], strict=True)))
-                yield Suspect((at + i, at + j), text, heard, plain(text) == plain(heard), min(rarity[i:j]), _whole(blocks[i:j]), capital)
+            confirmed, capital = plain(text) == plain(heard), any(capitals[i:j])
+            doubted = any(suspicious[i:j]) or _joined(text, heard)
+            yield Suspect((at + i, at + j), text, heard, confirmed, min(rarity[i:j]), not any(matched[i:j]), capital), doubted
         at += len(words)
 
 
@@ -137,10 +137,6 @@ def _stretches(words: Sequence[str]) -> Iterator[Range]:
                 yield i, j
             if _INNER_STOP.search(words[j - 1]):
                 break
-
-
-def _whole(blocks: Sequence[Block]) -> bool:
-    return all(block.status is not Status.MATCHED for block in blocks)
 
 
 def _heard(blocks: Sequence[Block], hypothesis: Hypothesis) -> str:

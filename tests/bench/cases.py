@@ -22,7 +22,7 @@ from service.domain.evidence import Case, features, probability, promising
 from service.domain.phonetics import similarity
 from tests.bench import episodes
 from tests.bench.truth import Change, Label, Truth, parts, places
-from workers import correcting, pipeline
+from workers import correcting, pipeline, searching
 from workers.desk import Desk
 
 EPISODES = Path("out/episodes")
@@ -96,7 +96,7 @@ def judged(desk: Desk, truth: Truth, hope: float) -> Judged:
     """Run the stages before `correct`, then everything of `correct` but its decision. Right cases are judged without hope, too."""
     for stage in STAGES:
         pipeline.run_stage(stage, desk)
-    proposed = tuple(correcting.cases(desk))
+    proposed = tuple(searching.cases(desk))
     found = Judged(truth, places(truth, desk.reference), proposed, ())
     chosen = set(promising(proposed, replace(desk.options, suggest_threshold=hope)))
     asked = tuple(case for case in proposed if case in chosen or found.label(case) is Label.RIGHT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import time
 from pathlib import Path
 
@@ -120,6 +121,30 @@ def test_loading_and_looking_up_are_fast(lexicon: Lexicon) -> None:
     per_query = (time.process_time() - loaded) / len(asked)
     assert loaded - begun < 2.0
     assert per_query < 0.02
+
+
+def test_what_was_kept_of_it_is_the_same(lexicon: Lexicon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    load.cache_clear()
+    built = load()
+    load.cache_clear()
+    (kept,) = tmp_path.rglob("*.msgpack")
+    assert load() == built == lexicon
+    kept.write_bytes(kept.read_bytes()[:-1000])
+    load.cache_clear()
+    assert load() == lexicon, "one that is damaged is made anew"
+
+
+def test_of_what_is_kept_the_oldest_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = tmp_path / "earmark" / "lexicon"
+    folder.mkdir(parents=True)
+    for age, name in enumerate(("new", "old", "older", "oldest")):
+        (folder / name).touch()
+        os.utime(folder / name, (1_000_000 - age, 1_000_000 - age))
+    load.cache_clear()
+    load()
+    assert {path.name for path in folder.iterdir() if not path.suffix} == {"new", "old"}
 
 
 def test_an_entry_of_a_hand_list_is_read_in_full() -> None:

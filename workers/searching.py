@@ -1,0 +1,173 @@
+"""The first half of the `correct` stage: suspects and their candidates, from what this episode and the lexicon know."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cache, cached_property
+from itertools import chain
+
+from models import trigrams
+from models.frequency import frequency
+from models.lexicon import load as load_lexicon
+from service.domain.align import Range
+from service.domain.candidates import (
+    Candidate,
+    Frequency,
+    Vocabulary,
+    bare,
+    candidates,
+    candidates_by_ear,
+    vocabulary,
+    without_shadows,
+)
+from service.domain.context import Fit, plain, surroundings
+from service.domain.dead_ends import Ground, digest, overlapping
+from service.domain.evidence import Case, hope
+from service.domain.glossary import is_left_alone
+from service.domain.reading import squeeze
+from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, stretches, tears, torn
+from workers.desk import Desk
+from workers.recall import Recall
+
+_STOP = re.compile(r"[.!?,;:] ")
+
+LITTLE = 6.5
+"""The Zipf frequency of the commonest words (in, and, that): a recogniser that hears one for another is not believed."""
+
+
+def cases(desk: Desk) -> Iterator[Case]:
+    """Every suspect of the talk with each of its candidates; what the metadata or the glossary spells so stays in all of them."""
+    search = Search.of(desk)
+    return chain.from_iterable(map(search.cases, search.suspects()))
+
+
+def hopeful(desk: Desk) -> Iterator[Case]:
+    """The same without suspects of which no case is worth the judge's time. One that was searched in vain before, when all that its search
+    depends on was as it is now, is not searched again.
+    """
+    search = Search.of(desk)
+    with desk.recalling("searches", bool, search.by) as recall:
+        for suspect in search.suspects():
+            yield from search.leading(recall, suspect)
+
+
+@dataclass(frozen=True)
+class Search:
+    """The search for candidates in one talk. `named` are tokens that need none, `torn` the names that are written apart."""
+
+    desk: Desk
+    known: Vocabulary
+    usual: Frequency
+    fit: Fit
+    tokens: list[str]
+    named: frozenset[int]
+    torn: tuple[tuple[Range, str], ...]
+
+    @classmethod
+    def of(cls, desk: Desk) -> Search:
+        lexicon, usual = load_lexicon(), frequency(desk.hypothesis.language)
+        known = vocabulary(desk.reference, desk.options, usual, lexicon)
+        tokens = [token.text for token in desk.reference.tokens]
+        apart = tuple((whole, " ".join(tokens[slice(*whole)])) for whole in torn(tokens, lambda text: _is_one_word(text, known)))
+        return cls(desk, known, usual, trigrams.fit(desk.hypothesis.language), tokens, named(tokens, lexicon), apart)
+
+    def suspects(self) -> Iterator[Suspect]:
+        """The stretches that are doubted, and those that sound like something known: the recogniser splits a name as the page does. What
+        the lexicon spells so is none.
+        """
+        desk, known, lexicon = self.desk, self.known, load_lexicon()
+        echo = cache(lambda text: known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text))
+        for stretch, doubted in stretches(desk.reference, desk.alignment, desk.hypothesis, self.usual):
+            if (doubted or echo(stretch.text)) and not self.named.issuperset(range(*stretch.tokens)):
+                yield stretch
+
+    def cases(self, suspect: Suspect) -> Iterator[Case]:
+        known, usual = self.known, self.usual
+        suspect = replace(suspect, in_document=known.count(bare(suspect.text)), is_name=_is_name(suspect.text, usual))
+        around = surroundings(self.tokens, suspect.tokens)
+        as_written = self.fit(plain(suspect.text), around)
+        right, near = known.told_in(suspect.text), overlapping(self.torn, suspect.tokens)
+        for candidate in without_shadows(_proposed(suspect, known, usual)):
+            torn_apart = any(tears(suspect.tokens, candidate.text, whole, name) for whole, name in near)
+            if right <= known.told_in(candidate.text) and not torn_apart and not self._is_left_alone(suspect.text, candidate.text):
+                fit = self.fit(plain(candidate.text), around) - as_written
+                yield Case(suspect, candidate, _rarest(candidate.text, usual), fit=fit)
+
+    def leading(self, recall: Recall[bool], suspect: Suspect) -> list[Case]:
+        """Its cases if any is worth the judge's time."""
+        found: list[Case] = []
+
+        def ask(_: object) -> Iterator[bool]:
+            found.extend(self.cases(suspect))
+            yield any(hope(case) >= self.desk.options.suggest_threshold for case in found)
+
+        around, near = surroundings(self.tokens, suspect.tokens), overlapping(self.torn, suspect.tokens)
+        (leads,) = recall.answers([self._ground.read_for(suspect, around, near)], ask)
+        return (found or list(self.cases(suspect))) if leads else []
+
+    @property
+    def by(self) -> str:
+        """What all searches depend on."""
+        told = [asdict(replace(term, in_document=0)) for term in self.known.terms if term.told]
+        asked = [self.desk.hypothesis.language, asdict(self.desk.options), told, sorted(self.known.fields.items())]
+        return digest(json.dumps(asked))
+
+    @cached_property
+    def _ground(self) -> Ground:
+        return Ground.of(self.known, load_lexicon().keyed(self.known.counts))
+
+    @cached_property
+    def _is_left_alone(self) -> Callable[[str, str], bool]:
+        return is_left_alone(self.desk.options.leave_alone)
+
+
+def _is_one_word(text: str, known: Vocabulary) -> bool:
+    """Whether the letters are those of a name of one word, of this episode or of the lexicon."""
+    entry = load_lexicon().get(text)
+    return text in known.one_words or (entry is not None and " " not in entry.text and not entry.common)
+
+
+def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Candidate, ...]:
+    """Candidates for the text as it stands, and, of a possessive, for the name in it."""
+    lexicon = load_lexicon()
+    heard = suspect.heard if _is_believable(suspect, usual) else ""
+    found = candidates(suspect.text, heard, known, lexicon)
+    name = bare(suspect.text)
+    if not suspect.confirmed and not _is_meant(suspect):
+        by_ear = candidates_by_ear(suspect.text, suspect.heard, known, lexicon, whole=suspect.whole)
+        have = {c.text for c in found if not c.heard}
+        found += tuple(c for c in by_ear if c.text not in have)
+    if name == suspect.text:
+        return found
+    ending = suspect.text[len(name) :]
+    return (*found, *(replace(c, text=c.text + ending) for c in candidates(name, "", known, lexicon) if not c.text.endswith(ending)))
+
+
+def _is_believable(suspect: Suspect, usual: Frequency) -> bool:
+    """Whether what was heard may be right with nobody else to vouch for it: whole words that are known, in place of no name, of no unusual
+    word that the talk has again, and of none of the commonest words for another.
+    """
+    heard = _rarest(suspect.heard, usual)
+    whole = suspect.whole or squeeze(suspect.heard) == squeeze(suspect.text)
+    little = min(heard, suspect.rarest) >= LITTLE
+    return whole and heard >= UNKNOWN and not (suspect.is_name or _is_meant(suspect) or little or _STOP.search(suspect.heard))
+
+
+def _is_meant(suspect: Suspect) -> bool:
+    """Whether it is an unusual word that the talk has again: no slip, whatever the recogniser hears there."""
+    return suspect.rarest < ORDINARY and suspect.in_document > 1
+
+
+def _is_name(text: str, usual: Frequency) -> bool:
+    """Whether the text is a word with several capitals (APIs), or the lexicon holds an unusual word of it, spelled so."""
+    if " " not in text and sum(map(str.isupper, text)) > 1:
+        return True
+    unusual = (word for word in map(bare, text.split()) if usual(word.lower()) < ORDINARY)
+    return any((entry := load_lexicon().get(word)) is not None and entry.text == word for word in unusual)
+
+
+def _rarest(text: str, usual: Frequency) -> float:
+    return min((usual(word) for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text.lower())), default=0.0)
