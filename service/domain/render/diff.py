@@ -1,4 +1,4 @@
-"""A list of every correction for people to read: where, who, what was written and what it should read, and why."""
+"""A list of every correction for people to read: its number, where, who, what was written and what it should read, and why."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _entry(correction: Correction, document: Document, voices: Voices) -> str:
     word = segment.words[correction.words[0]] if segment.words else None
     at = clock(correction.span.start) if correction.span else "no time"
     name = voices.name(word.speaker) if word is not None and word.speaker else None
-    place = ", ".join(part for part in (at, f"line {segment.line}", name) if part)
+    place = ", ".join(part for part in (f"#{correction.id}", at, f"line {segment.line}", name) if part)
     verdict = "applied" if correction.applied else "suggested"
     return (
         f"{place}\n"
