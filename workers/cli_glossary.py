@@ -56,6 +56,7 @@ def add(
     """Add a term, in place of one of the same spelling."""
     with _shows(url) as shows:
         shows.add_terms(show, [Term(term, tuple(sounds_like or ()))])
+    write(f"{term} is in the glossary of {show}", None)
 
 
 @app.command()
@@ -67,6 +68,7 @@ def remove(show: Show, term: Annotated[str, typer.Argument(help="A term, or `BEF
             shows.allow(show, LeftAlone(before, after))
         else:
             shows.remove_term(show, term)
+    write(f"{term} is not in the glossary of {show} any more", None)
 
 
 @app.command("import")

@@ -135,8 +135,8 @@ class TestOnTheCommandLine:
     def test_terms_are_added_shown_imported_and_removed(self, tmp_path: Path) -> None:
         (tmp_path / "terms.txt").write_text("Qwen\nMinitel = Minutel, Mini tell  # the network\n")
         assert "2 terms" in run("import", "paris", str(tmp_path / "terms.txt"))
-        run("add", "paris", "Moodstocks", "--sounds-like", "Mootstocks")
-        run("remove", "paris", "Qwen")
+        assert run("add", "paris", "Moodstocks", "--sounds-like", "Mootstocks") == "Moodstocks is in the glossary of paris\n"
+        assert run("remove", "paris", "Qwen") == "Qwen is not in the glossary of paris any more\n"
         assert run("show", "paris") == "Minitel = Minutel, Mini tell\nMoodstocks = Mootstocks\n"
         assert json.loads(run("list", "--json")) == [{"show": "paris", "terms": 2, "leave_alone": 0}]
 
