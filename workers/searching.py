@@ -28,7 +28,7 @@ from service.domain.dead_ends import Ground, digest, overlapping
 from service.domain.evidence import Case, hope
 from service.domain.glossary import is_left_alone
 from service.domain.reading import squeeze
-from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, stretches, tears, torn
+from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, suspects, tears, torn
 from workers.desk import Desk
 from workers.recall import Recall
 
@@ -75,14 +75,11 @@ class Search:
         return cls(desk, known, usual, trigrams.fit(desk.hypothesis.language), tokens, named(tokens, lexicon), apart)
 
     def suspects(self) -> Iterator[Suspect]:
-        """The stretches that are doubted, and those that sound like something known: the recogniser splits a name as the page does. What
-        the lexicon spells so is none.
-        """
+        """Those that are no names as the lexicon spells them."""
         desk, known, lexicon = self.desk, self.known, load_lexicon()
         echo = cache(lambda text: known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text))
-        for stretch, doubted in stretches(desk.reference, desk.alignment, desk.hypothesis, self.usual):
-            if (doubted or echo(stretch.text)) and not self.named.issuperset(range(*stretch.tokens)):
-                yield stretch
+        found = suspects(desk.reference, desk.alignment, desk.hypothesis, self.usual, echo)
+        return (suspect for suspect in found if not self.named.issuperset(range(*suspect.tokens)))
 
     def cases(self, suspect: Suspect) -> Iterator[Case]:
         known, usual = self.known, self.usual

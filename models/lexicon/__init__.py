@@ -19,7 +19,7 @@ from platformdirs import user_cache_path
 
 from service.domain import lexicon, phonetics, reading, sound_index
 from service.domain.lexicon import LexiconEntry
-from service.domain.phonetics import NO_DICTIONARY, Pronunciations, sounds
+from service.domain.phonetics import NO_DICTIONARY, Pronunciations, skeletons, sounds
 from service.domain.reading import squeeze
 from service.domain.sound_index import SoundIndex
 
@@ -67,6 +67,8 @@ class Lexicon:
         >>> load().homophone("pie torch").text
         'PyTorch'
         """
+        if self.by_sound.said.keys().isdisjoint(skeletons(text, self.dictionary)):
+            return None
         found = (self.entries[at] for at in self.by_sound.same(sounds(text, self.dictionary, abroad=False)))
         return max(found, key=lambda entry: entry.prior, default=None)
 

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from service.domain.context import plain
 from service.domain.lexicon import Lexicon
 from service.domain.options import Options
-from service.domain.phonetics import NO_DICTIONARY, keys_of, similarity, sounds
+from service.domain.phonetics import NO_DICTIONARY, keys_of, similarity, skeletons, sounds
 from service.domain.reading import squeeze
 from service.domain.script import Reference
 from service.domain.sound_index import SoundIndex
@@ -151,6 +151,8 @@ class Vocabulary:
 
     def homophone(self, text: str) -> KnownTerm | None:
         """A term that sounds exactly like the text."""
+        if self._index.said.keys().isdisjoint(skeletons(text)):
+            return None
         return next((self.terms[place] for place in self._index.same(sounds(text, NO_DICTIONARY, abroad=False))), None)
 
     def echo(self, text: str) -> KnownTerm | None:

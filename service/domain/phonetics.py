@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -184,6 +185,16 @@ def skeleton_of(pronunciation: str) -> str:
     True
     """
     return pronunciation.translate(_SKELETON)
+
+
+def skeletons(text: str, dictionary: Pronunciations = NO_DICTIONARY) -> Iterator[str]:
+    """Those of all that a text's words could sound like, said as English: more than those of `sounds`, and found sooner."""
+    return map("".join, product(*(_skeletons(word, dictionary) for word in read(text))))
+
+
+@lru_cache(maxsize=65_536)
+def _skeletons(word: str, dictionary: Pronunciations) -> frozenset[str]:
+    return frozenset(map(skeleton_of, _said(word, dictionary, abroad=False)))
 
 
 def keys(skeleton: str) -> tuple[str, ...]:

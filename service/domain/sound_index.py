@@ -16,12 +16,13 @@ from service.domain.phonetics import distinct, in_marks, keys, marks, skeleton_o
 class SoundIndex:
     """Things, known by their positions, to be found by their pronunciations.
 
-    `said` are the pronunciations of each skeleton, `owners` the position of the thing that each of them belongs to,
-    `skeletons` the skeletons of each key (`phonetics.keys`). Of what stands in a row there are spaces between: most of it is never asked
-    for, and one text is quicker to load than many.
+    `said` are the pronunciations of each skeleton, `marked` the same in marks, `owners` the position of the thing that each of them belongs
+    to, `skeletons` the skeletons of each key (`phonetics.keys`). What stands in a row has spaces between: most of it is never asked for,
+    and one text is quicker to load than many.
     """
 
     said: Mapping[str, str]
+    marked: Mapping[str, str]
     owners: Mapping[str, list[int]]
     skeletons: Mapping[str, str]
     _asked: dict[str, tuple[list[str], list[int]]] = field(default_factory=dict, compare=False, repr=False)
@@ -45,7 +46,8 @@ class SoundIndex:
         for skeleton in said:
             for key in keys(skeleton):
                 skeletons[key].append(skeleton)
-        return cls(_in_rows(said), dict(owners), _in_rows(skeletons))
+        rows = _in_rows(said)
+        return cls(rows, {skeleton: in_marks(row) for skeleton, row in rows.items()}, dict(owners), _in_rows(skeletons))
 
     def same(self, pronunciations: tuple[str, ...]) -> tuple[int, ...]:
         """The things with one of exactly these pronunciations.
@@ -92,7 +94,7 @@ class SoundIndex:
     def _under(self, key: str) -> tuple[list[str], list[int]]:
         if key not in self._asked:
             skeletons = self.skeletons[key].split(" ") if key in self.skeletons else []
-            forms = in_marks(" ".join(self.said[skeleton] for skeleton in skeletons)).split()
+            forms = " ".join(self.marked[skeleton] for skeleton in skeletons).split()
             self._asked[key] = forms, [owner for skeleton in skeletons for owner in self.owners[skeleton]]
         return self._asked[key]
 

@@ -49,9 +49,11 @@ class Suspect:
     is_name: bool = False
 
 
-def stretches(reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency) -> Iterator[tuple[Suspect, bool]]:
-    """All stretches of one to `LONGEST` tokens of a line that are said, each with whether it is doubted: whether it holds a word unknown to
-    the language or not confirmed by the recogniser, or was heard as one word.
+def suspects(
+    reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency, echo: Callable[[str], object]
+) -> Iterator[Suspect]:
+    """Stretches of one to `LONGEST` tokens of a line that hold a word unknown to the language or not confirmed by the recogniser, those
+    that sound like something known (`echo`: the recogniser splits a name as the page does), and those it heard as one word.
     """
     block_of = [block for block in alignment.blocks for _ in range(*block.tokens)]
     at = 0
@@ -66,9 +68,9 @@ def stretches(reference: Reference, alignment: Alignment, hypothesis: Hypothesis
             if any(unheard[i:j]):
                 continue
             text, heard = trim(" ".join(words[i:j])), _heard(blocks[i:j], hypothesis)
-            confirmed, capital = plain(text) == plain(heard), any(capitals[i:j])
-            doubted = any(suspicious[i:j]) or _joined(text, heard)
-            yield Suspect((at + i, at + j), text, heard, confirmed, min(rarity[i:j]), not any(matched[i:j]), capital), doubted
+            if any(suspicious[i:j]) or _joined(text, heard) or echo(text):
+                confirmed, whole = plain(text) == plain(heard), not any(matched[i:j])
+                yield Suspect((at + i, at + j), text, heard, confirmed, min(rarity[i:j]), whole, any(capitals[i:j]))
         at += len(words)
 
 
