@@ -60,7 +60,11 @@ class Apart:
     def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
         return cast("tuple[Word | None, ...] | None", self._asked("time", passage))
 
-    def _asked(self, method: str, question: object, report: Report = _nobody) -> object:
+    def wake(self) -> None:
+        """Begin the process, and have the model load what it needs."""
+        self._asked("wake")
+
+    def _asked(self, method: str, question: object = None, report: Report = _nobody) -> object:
         try:
             self._ask(method, question)
             return self._answer(report)
@@ -125,10 +129,19 @@ class Crew:
     """As many of one forced aligner as threads ask at a time, each `Apart`. Implements `ForcedAligner`."""
 
     def __init__(self, aligner: ForcedAligner, size: int, idle_seconds: float) -> None:
-        self.uses = aligner.uses
+        self.uses, self._size = aligner.uses, size
         self._free: SimpleQueue[Apart] = SimpleQueue()
         for _ in range(size):
             self._free.put(Apart(aligner, idle_seconds))
+
+    def wake(self) -> None:
+        """Have one of them ready, the one that is asked first."""
+        ones = [self._free.get() for _ in range(self._size)]
+        try:
+            ones[0].wake()
+        finally:
+            for one in ones:
+                self._free.put(one)
 
     def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
         """Raises `ModelDied`."""
@@ -155,7 +168,8 @@ def _answered(model: object, method: str, question: object, report: Report) -> t
     if isinstance(question, Voices):
         question = replace(question, report=report)
     try:
-        return "found", getattr(model, method)(question)
+        asked = getattr(model, method)
+        return "found", asked() if question is None else asked(question)
     except CUT_OFF:
         raise
     except Exception as error:  # noqa: BLE001  it is raised on the other side

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, cached_property
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from models import profiles
@@ -16,7 +19,8 @@ from service.domain.document import ModelUse
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from models.apart import Apart
+    from models.apart import Apart, Crew
+    from models.sphinx import Sphinx
     from models.whisper import Whisper
 
 GIVES_WAY = 5
@@ -51,6 +55,16 @@ class Kit:
     def judge(self, language: str) -> Judge:
         return self._whisper(self._whisper_name(language))
 
+    def wake(self, language: str) -> None:
+        """Has what judges words of a language, and what times them if that is done here, loaded beside other work: soon it will be asked.
+        Who asks it is told what is wrong with it, nobody before.
+        """
+        asleep: list[Whisper | Sphinx | Crew] = [self._whisper(self._whisper_name(language))]
+        if "align" in self.profile.queues:
+            asleep.append(self._sphinx)
+        for model in asleep:
+            Thread(target=_quietly, args=(model.wake,), daemon=True).start()
+
     def seeker(self, language: str) -> Seeker:
         return self._whisper(self._whisper_name(language))
 
@@ -72,9 +86,13 @@ class Kit:
         pyannote = Pyannote(self.catalog, self._diarizer_name, profiles.wanted_device(self.settings), self.settings.threads)
         return Apart(pyannote, self.settings.idle_seconds, GIVES_WAY)
 
-    @cached_property
+    @property
     def aligner(self) -> ForcedAligner:
         """Where there are several streams, one for each, in processes of their own."""
+        return self._sphinx
+
+    @cached_property
+    def _sphinx(self) -> Sphinx | Crew:
         from models.apart import Crew  # noqa: PLC0415  only a worker that times words has them
         from models.sphinx import Sphinx  # noqa: PLC0415  the same
 
@@ -139,3 +157,8 @@ class Kit:
             uses=self.catalog.uses(name, "transcribe"),
             profile=self.profile,
         )
+
+
+def _quietly(wake: Callable[[], None]) -> None:
+    with suppress(Exception):
+        wake()

@@ -64,6 +64,10 @@ class Sphinx:
                 decoder.add_word(_free_name(word, decoder), phones, update=True)
         return decoder
 
+    def wake(self) -> None:
+        """Load what there is to load."""
+        _ = self._decoder
+
     def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
         names = [self._entry(word) for word in passage.words]
         said = [name for name in names if name]

@@ -104,6 +104,11 @@ class Whisper:
             local_files_only=True,
         )
 
+    def wake(self) -> None:
+        """Load the weights."""
+        with self._weights.in_use():
+            pass
+
     @property
     def _model(self) -> Any:
         with self._weights.in_use() as model:

@@ -29,7 +29,12 @@ BATCH = 40
 
 
 def correct(desk: Desk, report: Report) -> Corrections:
-    """Corrections of the talk, by the evidence of this episode, the lexicon and the recording."""
+    """Corrections of the talk, by the evidence of this episode, the lexicon and the recording.
+
+    Where there was an answer before, little is asked: then loading models takes as long as asking them, and is done beside the search.
+    """
+    if desk.shelf.recall(desk.key("decode"), "rulings", Ruling):
+        desk.kit.wake(desk.hypothesis.language)
     return decide(judged(desk, promising(hopeful(desk), desk.options), report), desk.reference, desk.options)
 
 

@@ -77,6 +77,9 @@ class EarKit:
     def takes_hotwords(self, _: str | None) -> bool:
         return False
 
+    def wake(self, _: str) -> None:
+        """It sleeps never."""
+
     def judge(self, _: str) -> Ear:
         return self.aligner
 

@@ -72,6 +72,20 @@ class Slow:
         return (Word(str(os.getpid()), passage.span, 1.0), None)
 
 
+@dataclass(frozen=True)
+class Waking:
+    """A forced aligner for which each word is the number of its process; which ones were woken the files of `folder` tell."""
+
+    folder: Path
+    uses: ModelUse = USES
+
+    def wake(self) -> None:
+        (self.folder / str(os.getpid())).touch()
+
+    def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
+        return (Word(str(os.getpid()), passage.span, 1.0),)
+
+
 @pytest.fixture
 def sound(tmp_path: Path) -> Waveform:
     return Waveform(write(tmp_path / "x", tone(2), by_suffix(".wav")))
@@ -161,6 +175,18 @@ def test_a_crew_works_for_as_many_threads_as_it_has_members(monkeypatch: pytest.
     first = [words[0] for words in found if words and words[0] and words[1] is None]
     assert [word.span for word in first] == [passage.span for passage in passages]
     assert len({word.text for word in first}) == 2
+
+
+def test_who_asks_a_crew_first_finds_the_one_that_was_woken(monkeypatch: pytest.MonkeyPatch, sound: Waveform, tmp_path: Path) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[2])
+    (folder := tmp_path / "awake").mkdir()
+    crew = Crew(Waking(folder), 2, idle_seconds=1)
+    crew.wake()
+    (awake,) = folder.iterdir()
+    found = crew.time(Passage(sound, sound.span, ("word",)))
+    assert found
+    assert found[0]
+    assert found[0].text == awake.name
 
 
 def until(true: Callable[[], bool], seconds: float = 20) -> None:
