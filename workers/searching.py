@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from functools import cache, cached_property
 from itertools import chain
+from typing import NamedTuple, TypeAlias
 
 from models import trigrams
 from models.frequency import frequency
@@ -45,13 +46,31 @@ def cases(desk: Desk) -> Iterator[Case]:
 
 
 def hopeful(desk: Desk) -> Iterator[Case]:
-    """The same without suspects of which no case is worth the judge's time. One that was searched in vain before, when all that its search
-    depends on was as it is now, is not searched again.
+    """Those of them that may be worth the judge's time. A suspect that was searched before, when all that its search depends on was as it
+    is now, is not searched again.
     """
     search = Search.of(desk)
-    with desk.recalling("searches", bool, search.by) as recall:
+    with desk.recalling("searches", Found, search.by) as recall:
         for suspect in search.suspects():
-            yield from search.leading(recall, suspect)
+            yield from search.hopeful(recall, suspect)
+
+
+NOWHERE = -1
+
+
+class Kept(NamedTuple):
+    """A case without its words: those of the candidate are found again by their digest, in the lexicon at a `place`."""
+
+    name: str
+    place: int
+    candidate: tuple[float, int, int, bool, int, bool, bool, float]
+    """All of `Candidate` but its text."""
+    after_rarity: float
+    fit: float
+
+
+Found: TypeAlias = tuple[Kept, ...]
+"""Of one suspect the cases that may be worth the judge's time."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +102,7 @@ class Search:
 
     def cases(self, suspect: Suspect) -> Iterator[Case]:
         known, usual = self.known, self.usual
-        suspect = replace(suspect, in_document=known.count(bare(suspect.text)), is_name=_is_name(suspect.text, usual))
+        suspect = self._counted(suspect)
         around = surroundings(self.tokens, suspect.tokens)
         as_written = self.fit(plain(suspect.text), around)
         right, near = known.told_in(suspect.text), overlapping(self.torn, suspect.tokens)
@@ -93,17 +112,41 @@ class Search:
                 fit = self.fit(plain(candidate.text), around) - as_written
                 yield Case(suspect, candidate, _rarest(candidate.text, usual), fit=fit)
 
-    def leading(self, recall: Recall[bool], suspect: Suspect) -> list[Case]:
-        """Its cases if any is worth the judge's time."""
+    def hopeful(self, recall: Recall[Found], suspect: Suspect) -> list[Case]:
+        """Its cases that may be worth the judge's time, or what is kept of them."""
         found: list[Case] = []
 
-        def ask(_: object) -> Iterator[bool]:
-            found.extend(self.cases(suspect))
-            yield any(hope(case) >= self.desk.options.suggest_threshold for case in found)
+        def ask(_: object) -> Iterator[Found]:
+            found.extend(self._searched(suspect))
+            yield tuple(map(self._kept, found))
 
         around, near = surroundings(self.tokens, suspect.tokens), overlapping(self.torn, suspect.tokens)
-        (leads,) = recall.answers([self._ground.read_for(suspect, around, near)], ask)
-        return (found or list(self.cases(suspect))) if leads else []
+        (kept,) = recall.answers([self._ground.read_for(suspect, around, near)], ask)
+        again = [self._again(one, self._counted(suspect)) for one in kept if not found]
+        return found or ([case for case in again if case] if all(again) else self._searched(suspect))
+
+    def _searched(self, suspect: Suspect) -> list[Case]:
+        return [case for case in self.cases(suspect) if hope(case) >= self.desk.options.suggest_threshold]
+
+    def _counted(self, suspect: Suspect) -> Suspect:
+        return replace(suspect, in_document=self.known.count(bare(suspect.text)), is_name=_is_name(suspect.text, self.usual))
+
+    def _kept(self, case: Case) -> Kept:
+        name, *rest = astuple(case.candidate)
+        places = load_lexicon().by_spelling
+        place = next((places[form] for form in (squeeze(name), squeeze(bare(name))) if form in places), NOWHERE)
+        return Kept(digest(name), place, tuple(rest), case.after_rarity, case.fit)
+
+    def _again(self, kept: Kept, suspect: Suspect) -> Case | None:
+        """The name is one that a search finds: what was heard, an entry of the lexicon, a term of the episode; or its possessive. None when
+        none of these has the digest.
+        """
+        names = (suspect.heard, load_lexicon().entries[kept.place].text if kept.place != NOWHERE else "")
+        ending = suspect.text[len(bare(suspect.text)) :]
+        likely = (name + end for end in ("", ending) for name in names)
+        terms = (term.text + end for end in ("", ending) for term in self.known.terms)
+        name = next((text for text in chain(likely, terms) if digest(text) == kept.name), None)
+        return None if name is None else Case(suspect, Candidate(name, *kept.candidate), kept.after_rarity, fit=kept.fit)
 
     @property
     def by(self) -> str:

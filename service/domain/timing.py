@@ -122,9 +122,8 @@ def _in_order(items: Iterator[Said]) -> Iterator[Said]:
     """Rough times that never run backwards."""
     last = 0
     for item in items:
-        start = max(item.rough.start, last)
-        yield replace(item, rough=Span(start, max(item.rough.end, start)))
-        last = start
+        yield item if item.rough.start >= last else replace(item, rough=Span(last, max(item.rough.end, last)))
+        last = max(item.rough.start, last)
 
 
 def believed(words: Sequence[Said], timed: Sequence[Word | None]) -> list[Span | None]:

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from models.kit import Kit
 from service.domain.evidence import Case, promising
 from service.domain.options import Options, Term
+from service.store import FolderStore
 from tests.support.ear import Ear, EarKit
 from tests.support.oracle import OracleDiarizer
 from tests.support.sound import by_suffix, tone, write
 from workers import pipeline
 from workers.desk import Desk, Episode
-from workers.searching import cases, hopeful
-from workers.shelf import MemoryShelf
+from workers.searching import Found, cases, hopeful
+from workers.shelf import FolderShelf, MemoryShelf
 
 TALK = (
     "we built the first thing on tensor flow and then moved to pie torch because the people at hugging face did . my brother Clement told "
@@ -58,14 +59,15 @@ def audio(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def searched(audio: Path) -> Iterator[MemoryShelf]:
-    """A shelf that knows where the talk as written was searched in vain."""
-    with MemoryShelf() as shelf:
+def searched(audio: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FolderShelf]:
+    """A shelf that knows what a search of the talk as written found."""
+    with FolderShelf(FolderStore(tmp_path_factory.mktemp("kept")), "someone") as shelf:
+        shelf.store.prepare()
         assert found(audio, WRITTEN, shelf), "there is something to find"
         yield shelf
 
 
-def desk(audio: Path, words: list[str], shelf: MemoryShelf) -> Desk:
+def desk(audio: Path, words: list[str], shelf: FolderShelf | MemoryShelf) -> Desk:
     kit = EarKit(Ear(TALK), OracleDiarizer(()))
     at = Desk(Episode(audio, " ".join(words).encode(), OPTIONS), cast("Kit", kit), shelf)
     for stage in ("decode", "parse", "transcribe", "align"):
@@ -73,13 +75,13 @@ def desk(audio: Path, words: list[str], shelf: MemoryShelf) -> Desk:
     return at
 
 
-def found(audio: Path, words: list[str], shelf: MemoryShelf) -> tuple[Case, ...]:
+def found(audio: Path, words: list[str], shelf: FolderShelf | MemoryShelf) -> tuple[Case, ...]:
     return promising(hopeful(desk(audio, words, shelf)), OPTIONS)
 
 
 @settings(max_examples=25)
 @given(edits=EDITS)
-def test_what_was_searched_before_changes_nothing(audio: Path, searched: MemoryShelf, edits: list[tuple[int, str]]) -> None:
+def test_what_was_searched_before_changes_nothing(audio: Path, searched: FolderShelf, edits: list[tuple[int, str]]) -> None:
     """Edit by edit, each search knowing all those before it."""
     words = list(WRITTEN)
     for at, new in edits:
@@ -98,9 +100,9 @@ def test_an_edit_leaves_most_of_the_talk_unsearched(audio: Path, at: int, new: s
         assert 0 < searches(audio, shelf) - before < before / 3
 
 
-def searches(audio: Path, shelf: MemoryShelf) -> int:
-    return len(shelf.recall(desk(audio, WRITTEN, shelf).key("decode"), "searches", bool))
+def searches(audio: Path, shelf: FolderShelf | MemoryShelf) -> int:
+    return len(shelf.recall(desk(audio, WRITTEN, shelf).key("decode"), "searches", Found))
 
 
-def test_a_name_split_by_the_page_and_the_recogniser_alike_is_searched(audio: Path, searched: MemoryShelf) -> None:
+def test_a_name_split_by_the_page_and_the_recogniser_alike_is_searched(audio: Path, searched: FolderShelf) -> None:
     assert ("Pie Torch", "PyTorch") in {(case.suspect.text, case.candidate.text) for case in cases(desk(audio, WRITTEN, searched))}
