@@ -165,9 +165,11 @@ class Summary:
         )
 
     def print(self, console: Console, output: Path | None) -> None:
-        console.print(f"{self.corrected} corrected, {self.suggested} suggested, {self.unheard} words unheard, {self.unwritten} unwritten")
+        console.print(f"{self.corrected} corrected, {self.suggested} suggested")
+        console.print(f"{self.unheard} words are written and not heard, {self.unwritten} heard and not written")
         console.print(f"{self.coverage:.0%} of the transcript was heard; speakers: {', '.join(self.speakers) or 'not told apart'}")
-        for line in (*self.first, *(f"note: {remark}" for remark in self.remarks)):
+        more = self.corrected - len(self.first)
+        for line in (*self.first, *([f"    and {more} more"] if more else ()), *(f"note: {remark}" for remark in self.remarks)):
             console.print(f"  {line}", markup=False)
         if output is not None:
             console.print(f"written to {output}", markup=False)

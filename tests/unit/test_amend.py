@@ -90,3 +90,13 @@ def test_the_command_writes_a_result_in_another_form(tmp_path: Path) -> None:
     assert run(command, source).stdout == TEXT
     transcript.write_text(f"{TEXT}And one line more.\n", encoding="utf-8")
     assert isinstance(run(command, source).exception, InputError)
+
+
+def test_the_command_names_speakers(tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    result.write_text(render(sample(), "json"), encoding="utf-8")
+    run = CliRunner().invoke
+    assert "speakers: Ada Lovelace, Mary;" in run(command, ["name", str(result), "S2=Mary"]).stdout
+    assert [speaker["name"] for speaker in json.loads(result.read_text())["speakers"]] == ["Ada Lovelace", "Mary"]
+    assert isinstance(run(command, ["name", str(result), "S7=Ben"]).exception, NotFound)
+    assert isinstance(run(command, ["name", str(result), "Ben"]).exception, InvalidOptions)

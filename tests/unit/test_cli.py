@@ -126,7 +126,7 @@ def test_a_summary_counts_and_shows_the_first_corrections() -> None:
     console = Console(record=True, width=120, file=open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - nobody reads it
     summary.print(console, Path("out.json"))
     said = console.export_text()
-    assert "1 corrected, 1 suggested, 1 words unheard" in said
+    assert "1 corrected, 1 suggested\n1 words are written and not heard, 0 heard and not written" in said
     assert "Minutel -> Minitel" in said
     assert "Ada [sic]" in said
     assert "without diarize" in said

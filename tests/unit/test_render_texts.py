@@ -111,7 +111,9 @@ def test_markdown_escapes_what_would_be_markup(text: str) -> None:
 def test_the_list_of_corrections_shows_both_spellings_and_why() -> None:
     text = render(sample(), "diff")
     assert text.startswith("1 applied, 1 suggested\n")
-    assert '#0, 0:02, line 5, Ada Lovelace\n    - Minutel\n    + Minitel\n    applied, 97%, name; document, lexicon; heard "minital"\n' in text
+    assert (
+        '#0, 0:02, line 5, Ada Lovelace\n    - Minutel\n    + Minitel\n    applied, 97%, name; document, lexicon; heard "minital"\n' in text
+    )
     assert "    suggested, 40%, term; no witness\n" in text
 
 
