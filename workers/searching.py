@@ -14,21 +14,13 @@ from models import trigrams
 from models.frequency import frequency
 from models.lexicon import load as load_lexicon
 from service.domain.align import Range
-from service.domain.candidates import (
-    Candidate,
-    Frequency,
-    Vocabulary,
-    bare,
-    candidates,
-    candidates_by_ear,
-    vocabulary,
-    without_shadows,
-)
+from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, vocabulary
 from service.domain.context import Fit, plain, surroundings
 from service.domain.dead_ends import Ground, digest, overlapping
 from service.domain.evidence import Case, hope
 from service.domain.glossary import is_left_alone
 from service.domain.reading import squeeze
+from service.domain.shadows import without_shadows
 from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, suspects, tears, torn
 from workers.desk import Desk
 from workers.recall import Recall

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -252,18 +252,6 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
     if heard and squeeze(heard) not in known_already and plain(heard) != plain(text) and not is_no_other_word(text, heard):
         chosen.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))
     return tuple(chosen)
-
-
-def without_shadows(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Without those that sound nearly like another one which the metadata or the glossary have: its other misspellings, a namesake."""
-    told = [candidate for candidate in found if candidate.in_metadata or candidate.in_glossary]
-    return tuple(candidate for candidate in found if not _is_shadow(candidate, told))
-
-
-def _is_shadow(candidate: Candidate, told: Iterable[Candidate]) -> bool:
-    return not (candidate.in_metadata or candidate.in_glossary) and any(
-        similarity(candidate.text, other.text) >= ECHO and not differ_in_ending(candidate.text, other.text) for other in told
-    )
 
 
 def candidates_by_ear(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, *, whole: bool = True) -> tuple[Candidate, ...]:

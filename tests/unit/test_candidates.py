@@ -1,13 +1,15 @@
 """Where spellings come from."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from service.domain.candidates import bare, candidates, candidates_by_ear, metadata, names_in, trim, vocabulary, without_shadows
+from service.domain.candidates import Candidate, bare, candidates, candidates_by_ear, metadata, names_in, trim, vocabulary
 from service.domain.lexicon import LexiconEntry
 from service.domain.options import Options, Term
 from service.domain.phonetics import similarity
+from service.domain.shadows import without_shadows
 from tests.support.builders import reference
 
 WORDS = dict.fromkeys(
@@ -97,6 +99,18 @@ def test_what_sounds_like_a_name_of_the_title_is_no_candidate_beside_it() -> Non
     assert [c.text for c in without_shadows(candidates("Burkett", "berkit", known, lexicon))] == ["Birkett"]
     untold = vocabulary(talk, Options(), usual, lexicon)
     assert {"Birkitt", "BERKETT"} <= {c.text for c in without_shadows(candidates("Burkett", "", untold, lexicon))}
+
+
+def test_a_name_that_few_know_gives_way_to_a_far_better_known_one_that_sounds_nearly_like_it() -> None:
+    few, many, talked_of = (
+        Candidate("Strasburg", 0.97, prior=2),
+        Candidate("Strasbourg", 0.93, prior=4),
+        Candidate("Strasburg", 0.97, 1, prior=2),
+    )
+    assert without_shadows((few, many)) == (many,)
+    for other in (replace(many, prior=3), replace(many, phonetic=0.9), Candidate("Salzburg", 0.97, prior=4)):
+        assert without_shadows((few, other)) == (few, other)
+    assert without_shadows((talked_of, many)) == (talked_of, many)
 
 
 def test_the_lexicon_proposes_what_the_document_does_not_hold() -> None:

@@ -1,0 +1,43 @@
+"""Candidates that only sound like a better one: they are left out before anybody is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from service.domain.candidates import ECHO, Candidate
+from service.domain.phonetics import similarity
+from service.domain.variants import differ_in_ending
+
+OUTSHINES = 2
+"""By so much better known, a name of the lexicon is meant rather than one that sounds nearly like it: Strasbourg, not Strasburg."""
+
+HARDLY_LESS = 0.05
+"""Likeness in sound to what is written that the better known may lack for that."""
+
+
+def without_shadows(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Without those that sound nearly like another one which the metadata or the glossary have (its other misspellings, a namesake), and
+    without names that only the lexicon has beside a far better known one that sounds nearly like them.
+    """
+    told = [candidate for candidate in found if _is_told(candidate)]
+    return tuple(candidate for candidate in found if not (_is_shadow(candidate, told) or _is_outshone(candidate, found)))
+
+
+def _is_told(candidate: Candidate) -> bool:
+    return candidate.in_metadata > 0 or candidate.in_glossary
+
+
+def _is_shadow(candidate: Candidate, told: Iterable[Candidate]) -> bool:
+    return not _is_told(candidate) and any(
+        similarity(candidate.text, other.text) >= ECHO and not differ_in_ending(candidate.text, other.text) for other in told
+    )
+
+
+def _is_outshone(candidate: Candidate, found: Iterable[Candidate]) -> bool:
+    of_lexicon_only = candidate.prior > 0 and not (candidate.in_document or _is_told(candidate))
+    return of_lexicon_only and any(
+        other.prior >= candidate.prior + OUTSHINES
+        and other.phonetic >= candidate.phonetic - HARDLY_LESS
+        and similarity(candidate.text, other.text) >= ECHO
+        for other in found
+    )
