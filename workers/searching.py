@@ -16,9 +16,9 @@ from models.lexicon import load as load_lexicon
 from service.domain.align import Range
 from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, vocabulary
 from service.domain.context import Fit, plain, surroundings
-from service.domain.dead_ends import Ground, digest, overlapping
 from service.domain.evidence import Case, hope
 from service.domain.glossary import is_left_alone
+from service.domain.ground import Ground, digest, overlapping
 from service.domain.reading import squeeze
 from service.domain.shadows import without_shadows
 from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, suspects, tears, torn

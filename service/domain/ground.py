@@ -1,4 +1,4 @@
-"""What the search for candidates of a stretch depends on: if all of it is as it was, a search that led nowhere need not be made again.
+"""What the search for candidates of a stretch depends on: if all of it is as it was, the search would find what it found.
 
 A search reads the stretch itself and, of the talk, what sounds at all like it. All names and terms that do stand under the keys by which
 the index of sounds finds them (`phonetics.keys`). So an edit elsewhere in the talk changes what a search depends on only where it changes
