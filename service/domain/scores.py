@@ -1,7 +1,7 @@
 """How probable it is that a printed word is what is said: recogniser and page are two witnesses, and doubt falls on both at once.
 
-The constants fit ten generated episodes, with all, a third, a fifth and none of their errors left in, as well as any (docs/decisions/0125;
-`make bench-align ARGS=leftout` finds them again, and what comes of them on an episode that was left out).
+The constants fit ten generated episodes, with all, a third, a fifth and none of their errors left in, as well as any, while nothing is
+corrected (docs/decisions/0125, 0145; `make bench-align ARGS=leftout` finds them again, and what comes of them on an episode left out).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from statistics import fmean
 from service.domain.align import Alignment, Block
 from service.domain.correct import Edit
 from service.domain.document import Status
+from service.domain.printed import Printed
 from service.domain.speech import Hypothesis, Word
 
 SURE = 0.9
@@ -35,6 +36,9 @@ USUAL = 0.05
 
 LEAST_MISHEARD = 0.01
 """No recogniser is better."""
+
+WEIGHED_ON = 0.06
+"""The share of wrong words, as it is estimated here, of the episodes that the weights of corrections were fitted to."""
 
 LIMIT = 0.002
 """No recogniser is taken to be surer than this much short of certain."""
@@ -85,27 +89,56 @@ def _opposed(blocks: Iterable[Block]) -> int:
     return _tokens(block for block in blocks if block.status is Status.SUBSTITUTED)
 
 
-def probability(block: Block, heard: Sequence[Word], rates: Rates, odds: Odds = ODDS) -> float:
-    """The probability in [0, 1] that a written word of the block is what is said. `heard` are the words recognised for it."""
-    doubt = 1 - _mean(heard) if heard else 1.0
-    if block.status is Status.MATCHED:
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What speaks for and against a printed word: the block of its token with the words `heard` for it, and the correction that was weighed
+    there, applied or not.
+    """
+
+    block: Block
+    heard: tuple[Word, ...]
+    edit: Edit | None = None
+
+
+def witnesses(alignment: Alignment, hypothesis: Hypothesis, words: Iterable[Printed], edits: Iterable[Edit]) -> Iterator[Witnesses]:
+    """Those of each printed word."""
+    block_of = [block for block in alignment.blocks for _ in range(*block.tokens)]
+    edit_of = {token: edit for edit in edits for token in range(*edit.tokens)}
+    for word in words:
+        block = block_of[word.token]
+        heard = () if block.found else hypothesis.words[slice(*block.words)]
+        yield Witnesses(block, heard, edit_of.get(word.token))
+
+
+def scores(alignment: Alignment, hypothesis: Hypothesis, words: Iterable[Printed], edits: Iterable[Edit]) -> tuple[float, ...]:
+    """Of every printed word the probability that it is what is said, if anything is: of what was not heard it says nothing."""
+    shares = rates(alignment, hypothesis)
+    return tuple(probability(known, shares) for known in witnesses(alignment, hypothesis, words, edits))
+
+
+def probability(known: Witnesses, rates: Rates, odds: Odds = ODDS) -> float:
+    """The probability in [0, 1] that a printed word is what is said. Where a correction was weighed it is the correction's, of a word that
+    was left with a suggestion what the suggestion leaves it.
+    """
+    if known.edit:
+        right = revised(known.edit.confidence, rates.page)
+        return right if known.edit.applied else 1 - right
+    doubt = 1 - _mean(known.heard) if known.heard else 1.0
+    if known.block.status is Status.MATCHED:
         return 1 - min(1.0, odds.matched * rates.page * doubt)
-    broken = odds.broken if heard and block.num_tokens > block.num_words else 1.0
+    broken = odds.broken if known.heard and known.block.num_tokens > known.block.num_words else 1.0
     against: float = odds.opposed * rates.page / rates.recogniser * broken / max(doubt, LIMIT) ** odds.sharpness
     return 1 / (1 + against)
 
 
-def weighed(edits: Iterable[Edit]) -> dict[int, float]:
-    """By token: the probability of what is printed where a correction was weighed. That of the correction is its confidence, and a word
-    that was left with a suggestion has at most what the suggestion leaves it.
+def revised(confidence: float, page: float) -> float:
+    """The probability that a correction is right where the share `page` of the words is wrong, of one with this confidence.
+
+    >>> round(revised(0.9, WEIGHED_ON), 2), round(revised(0.9, WEIGHED_ON / 4), 2)
+    (0.9, 0.69)
     """
-    return dict(_weighed(edits))
-
-
-def _weighed(edits: Iterable[Edit]) -> Iterator[tuple[int, float]]:
-    for edit in edits:
-        right = edit.confidence if edit.applied else 1 - edit.confidence
-        yield from ((token, right) for token in range(*edit.tokens))
+    supported = page / WEIGHED_ON * confidence
+    return 1 / (1 + (1 - confidence) / supported) if supported else 0.0
 
 
 def _mean(heard: Sequence[Word]) -> float:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
-from service.domain.align import Alignment, Block
+from service.domain.align import Alignment, Block, Range
 from service.domain.correct import Edit
 from service.domain.document import Status, Timing
 from service.domain.printed import Printed
-from service.domain.scores import probability, rates, weighed
+from service.domain.scores import scores
 from service.domain.span import Ms, Span, shares
 from service.domain.speech import Hypothesis, Word
 
@@ -72,13 +72,11 @@ class Times:
 
 def said(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed], edits: Sequence[Edit] = ()) -> tuple[Said, ...]:
     """Every word that was said, in order, with its rough time. `edits` are the corrections that were weighed, applied or not."""
-    known = weighed(edits)
-    items = _in_order(_said_of_blocks(alignment, hypothesis, words))
-    return tuple(replace(i, score=known.get(words[i.printed].token, i.score)) if i.printed is not None else i for i in items)
+    return tuple(_in_order(_said_of_blocks(alignment, hypothesis, words, scores(alignment, hypothesis, words, edits))))
 
 
-def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed]) -> Iterator[Said]:
-    at, free, errors = 0, 0, rates(alignment, hypothesis)
+def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed], told: Sequence[float]) -> Iterator[Said]:
+    at, free = 0, 0
     for block in alignment.blocks:
         heard = hypothesis.words[slice(*block.words)]
         first = at
@@ -87,20 +85,20 @@ def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequenc
         if block.status is Status.UNWRITTEN:
             yield from (Said(w.text, w.span, Timing.RECOGNISED, w.score, None, block.words[0] + k) for k, w in enumerate(heard))
         elif block.found:
-            yield from _found(words, (first, at), block, probability(block, (), errors))
+            yield from _found(words, (first, at), block, told)
         elif block.status is not Status.UNHEARD and first < at:
             room = _room(heard, hypothesis, block, free)
-            yield from _shared(words, (first, at), room, bool(heard), probability(block, heard, errors))
+            yield from _shared(words, (first, at), room, bool(heard), told)
         known = block.found or heard
         free = known[-1].span.end if known else free
 
 
-def _found(words: Sequence[Printed], which: tuple[int, int], block: Block, score: float) -> Iterator[Said]:
+def _found(words: Sequence[Printed], which: Range, block: Block, told: Sequence[float]) -> Iterator[Said]:
     """Words that a second look found, each where it was found; a corrected word that took in several tokens spans them."""
     for k in range(*which):
         end = words[k + 1].token if k + 1 < which[1] else block.tokens[1]
         spans = [word.span for word in block.found[words[k].token - block.tokens[0] : max(end, words[k].token + 1) - block.tokens[0]]]
-        yield Said(words[k].text, spans[0].hull(spans[-1]), Timing.RECOGNISED, score, k, None)
+        yield Said(words[k].text, spans[0].hull(spans[-1]), Timing.RECOGNISED, told[k], k, None)
 
 
 def _room(heard: tuple[Word, ...], hypothesis: Hypothesis, block: Block, free: Ms) -> Span:
@@ -111,11 +109,11 @@ def _room(heard: tuple[Word, ...], hypothesis: Hypothesis, block: Block, free: M
     return Span(min(free, following), following)
 
 
-def _shared(words: Sequence[Printed], which: tuple[int, int], room: Span, heard: bool, score: float) -> Iterator[Said]:
+def _shared(words: Sequence[Printed], which: Range, room: Span, heard: bool, told: Sequence[float]) -> Iterator[Said]:
     """Share the time among the words by their length in letters; one word against one keeps the recogniser's time."""
     timing = Timing.RECOGNISED if heard and which[1] - which[0] == 1 else Timing.INTERPOLATED
     for k, span in zip(range(*which), shares(room, [words[k].text for k in range(*which)]), strict=True):
-        yield Said(words[k].text, span, timing, score, k, None)
+        yield Said(words[k].text, span, timing, told[k], k, None)
 
 
 def _in_order(items: Iterator[Said]) -> Iterator[Said]:

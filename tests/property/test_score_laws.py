@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from service.domain.align import Block
 from service.domain.document import Status
-from service.domain.scores import LEAST_MISHEARD, LEAST_WRONG, MOST_WRONG, Rates, probability
+from service.domain.scores import LEAST_MISHEARD, LEAST_WRONG, MOST_WRONG, Rates, Witnesses, probability, revised
 from service.domain.span import Span
 from service.domain.speech import Word
 
@@ -20,7 +20,7 @@ HEARD = st.sampled_from((Status.MATCHED, Status.SUBSTITUTED))
 
 def of(status: Status, tokens: int, scores: list[float], rates: Rates) -> float:
     words = tuple(Word("word", Span(0, 1), score) for score in scores)
-    return probability(Block(status, (0, tokens), (0, len(words))), words, rates)
+    return probability(Witnesses(Block(status, (0, tokens), (0, len(words))), words), rates)
 
 
 @given(status=HEARD, tokens=SIZES, scores=st.lists(SCORES, min_size=1, max_size=5), rates=RATES)
@@ -41,3 +41,9 @@ def test_in_a_worse_transcript_every_word_is_less_probable(
 ) -> None:
     better, worse = (of(status, tokens, [score], replace(rates, page=share)) for share in shares)
     assert better >= worse
+
+
+@given(confidences=st.tuples(SCORES, SCORES).map(sorted), page=WRONG)
+def test_a_surer_correction_stays_the_surer_however_good_the_page(confidences: list[float], page: float) -> None:
+    less, more = (revised(confidence, page) for confidence in confidences)
+    assert 0 <= less <= more <= 1

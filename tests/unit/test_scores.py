@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from service.domain.align import Block, align
-from service.domain.document import Status
-from service.domain.scores import LEAST_WRONG, MOST_WRONG, Rates, probability, rates
+from service.domain.correct import Corrections, Edit
+from service.domain.document import Evidence, Kind, Status
+from service.domain.printed import printed
+from service.domain.scores import LEAST_WRONG, MOST_WRONG, Rates, Witnesses, probability, rates, scores
 from service.domain.speech import Word
 from tests.support.builders import hypothesis, reference, spoken
 
@@ -20,36 +22,58 @@ def heard(*scores: float) -> tuple[Word, ...]:
     return tuple(replace(word, score=score) for word, score in zip(spoken("word " * len(scores)), scores, strict=True))
 
 
-def block(status: Status, tokens: int, words: int) -> Block:
-    return Block(status, (0, tokens), (0, words))
+def of(status: Status, tokens: int, heard: tuple[Word, ...] = ()) -> Witnesses:
+    return Witnesses(Block(status, (0, tokens), (0, len(heard))), heard)
 
 
-ONE_FOR_ONE = block(Status.SUBSTITUTED, 1, 1)
+def one_for_one(score: float) -> Witnesses:
+    return of(Status.SUBSTITUTED, 1, heard(score))
+
+
+def weighed(confidence: float, *, applied: bool) -> Witnesses:
+    edit = Edit((0, 1), "Minutel", "Minitel", Kind.NAME, applied, confidence, (), Evidence())
+    return replace(one_for_one(0.9), edit=edit)
 
 
 def test_two_that_agree_are_surer_than_either() -> None:
-    assert probability(block(Status.MATCHED, 1, 1), heard(0.5), TYPICAL) > 0.98
+    assert probability(of(Status.MATCHED, 1, heard(0.5)), TYPICAL) > 0.98
 
 
 def test_the_surer_the_recogniser_is_of_another_word_the_less_is_the_written_one_believed() -> None:
-    assert probability(ONE_FOR_ONE, heard(0.999), SPOILT) < 0.5 < probability(ONE_FOR_ONE, heard(0.5), SPOILT) < 0.9
+    assert probability(one_for_one(0.999), SPOILT) < 0.5 < probability(one_for_one(0.5), SPOILT) < 0.9
 
 
 def test_where_neither_is_sure_the_page_is_no_longer_taken_to_be_right_as_a_rule() -> None:
-    unsure = probability(ONE_FOR_ONE, heard(0.3), SPOILT)
+    unsure = probability(one_for_one(0.3), SPOILT)
     assert unsure < 0.85, "six words in a hundred are wrong, and most of them are where the recogniser is in doubt"
-    assert unsure < probability(block(Status.INFERRED, 1, 0), (), SPOILT)
+    assert unsure < probability(of(Status.INFERRED, 1), SPOILT)
 
 
 def test_one_that_mishears_much_says_little_against_the_page() -> None:
     deaf = replace(TYPICAL, recogniser=0.3)
-    assert probability(ONE_FOR_ONE, heard(0.6), TYPICAL) < probability(ONE_FOR_ONE, heard(0.6), deaf)
+    assert probability(one_for_one(0.6), TYPICAL) < probability(one_for_one(0.6), deaf)
 
 
 def test_more_words_than_were_heard_are_likelier_wrong_than_as_many_or_fewer() -> None:
-    more, same, fewer = (probability(block(Status.SUBSTITUTED, n, 2), heard(0.6, 0.6), TYPICAL) for n in (3, 2, 1))
+    more, same, fewer = (probability(of(Status.SUBSTITUTED, n, heard(0.6, 0.6)), TYPICAL) for n in (3, 2, 1))
     assert more < same == fewer
     assert same - more > 0.2
+
+
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_correction_is_as_probable_as_there_are_errors(applied: bool) -> None:
+    good, bad = (probability(weighed(0.9, applied=applied), replace(TYPICAL, page=share)) for share in (0.005, 0.06))
+    assert bad == pytest.approx(0.9 if applied else 0.1)
+    assert (good < bad) == applied
+
+
+def test_every_printed_word_has_a_score_and_those_of_one_correction_the_same() -> None:
+    written, said = reference("we met at the pie torch stand"), hypothesis(*spoken("we met at the PyTorch stand"))
+    edit = Edit((4, 6), "pie torch", "PyTorch", Kind.NAME, True, 0.9, (), Evidence())
+    words = printed(written, Corrections((edit,)))
+    found = scores(align(written, said), said, words, (edit,))
+    assert len(found) == len(words) == 6
+    assert found[4] == min(found)
 
 
 @pytest.mark.parametrize(("spoilt", "low", "high"), [((), LEAST_WRONG, LEAST_WRONG), (("harbour", "every"), 0.15, MOST_WRONG)])

@@ -15,9 +15,9 @@ from pathlib import Path
 from models.entries import BASE
 from service.settings import Settings
 from tests.bench import episodes
-from tests.bench.align import boundaries, covered, leftout, lines, mismatch, reliability, sounding, speed, verdicts
+from tests.bench.align import abroad, boundaries, covered, leftout, lines, mismatch, reliability, sounding, speed, verdicts
 from tests.bench.align.episodes import Piece, lines_of, pieces
-from tests.bench.align.judged import judged
+from tests.bench.align.judged import cases
 from tests.bench.align.runs import Run, Runs
 from tests.support.shared import SHARED
 
@@ -25,6 +25,7 @@ EPISODES = ("seed1", "seed2")
 GENERATED = Path("out/episodes")
 LOOKS = "mistaken at first | after the second look"
 FOUND = "unheard words, F1 | unwritten seconds, F1 | genuine words dropped"
+RELIABILITY = "score | words | mean score | right | 95 % of the time between"
 ERRORS = "mean | median | within 50 ms | largest"
 
 
@@ -39,8 +40,11 @@ def truth(name: str) -> Path:
 
 @cache
 def run(name: str) -> Run:
-    folder = SHARED / "episodes"
-    return runs().of(folder / f"{name}.mp3", next(iter(sorted(folder.glob(f"{name}.transcript.*")))))
+    return runs().of(SHARED / "episodes" / f"{name}.mp3", written(name))
+
+
+def written(name: str) -> Path:
+    return next(iter(sorted((SHARED / "episodes").glob(f"{name}.transcript.*"))))
 
 
 def base() -> dict[str, mismatch.Episode]:
@@ -58,7 +62,11 @@ def _lines() -> Iterator[str]:
 
 
 def _reliability() -> Iterator[str]:
-    yield from reliability.table(pair for name in EPISODES for pair in judged(run(name), truth(name)))
+    """The words of whole documents, corrected as a user gets them, but for voices."""
+    desks = {name: runs().corrected(SHARED / "episodes" / f"{name}.mp3", written(name)) for name in EPISODES}
+    judged = [(case.score(), case.right) for name, desk in desks.items() for case in cases(desk, truth(name))]
+    yield from reliability.table(judged)
+    yield from reliability.equal(judged)
 
 
 def _left_out(folder: Path) -> Iterator[str]:
@@ -73,7 +81,7 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     ),
     "foreign": (
         f"labels | times | words | missed | onset: {ERRORS} | offset: {ERRORS}",
-        lambda: boundaries.foreign(SHARED / "audio", Runs(Settings(whisper_model=BASE.name))),
+        lambda: abroad.table(SHARED / "audio", Runs(Settings(whisper_model=BASE.name))),
     ),
     "lines": (
         f"episode | aligner | lines | within 100 ms | onset: {ERRORS} | offset: {ERRORS} | by tenth | align, time: x real time | memory",
@@ -93,8 +101,8 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     ),
     "verdicts": ("transcript | wanted | decided so | coverage nearest to a mistake", lambda: verdicts.table(base())),
     "speed": ("length | words written | words heard | processor time | a word", lambda: speed.table(pieces(*base()["seed1"]))),
-    "reliability": ("score | words | mean score | right", _reliability),
-    "leftout": ("words wrong | score | words | mean score | right", lambda: _left_out(GENERATED)),
+    "reliability": (RELIABILITY, _reliability),
+    "leftout": (f"words wrong | {RELIABILITY}", lambda: _left_out(GENERATED)),
 }
 
 

@@ -9,17 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from time import process_time
 
 from models.entries import TINY_EN
-from models.spelling import Nobody
 from models.whisper import LATE_MS
-from service.domain.document import Timing
 from service.domain.printed import Printed
 from service.domain.speech import Word
 from service.domain.timing import Times
 from tests.bench.align.runs import Runs
-from workers import timing
 
 Label = tuple[str, float, float]
 """Word, start and end in seconds."""
@@ -83,23 +79,6 @@ def table(audio: Path, runs: Runs) -> Iterator[str]:
                 found.setdefault(name, Errors()).add(truth, _seconds(words))
         yield from rows(group, found)
         yield f"<!-- {group}: {dict(timings)} -->"
-
-
-def foreign(audio: Path, runs: Runs) -> Iterator[str]:
-    """The same recordings as if no forced aligner knew their language: by what `runs` recognises, and by its letters."""
-    for group, folders in GROUPS.items():
-        found: dict[str, Errors] = {}
-        seconds = length = 0.0
-        for truth, sound, text in labelled(audio, folders):
-            run = runs.of(sound, text)
-            begun = process_time()
-            spelled = timing.timed_by(runs.kit.speller("en"), Timing.RECOGNISED, run.desk, lambda *_: None)
-            seconds, length = seconds + process_time() - begun, length + run.hypothesis.duration_ms / 1000
-            placed = timing.timed_by(Nobody(), Timing.RECOGNISED, run.desk, lambda *_: None)
-            found.setdefault("base, as recognised", Errors()).add(truth, ours(run.words, placed))
-            found.setdefault("base, letter by letter", Errors()).add(truth, ours(run.words, spelled))
-        yield from rows(group, found)
-        yield f"<!-- {group}: letters {seconds / length:.3f} x real time of processor, unless answers were kept -->"
 
 
 def labelled(audio: Path, folders: Iterable[str]) -> Iterator[tuple[list[Label], Path, Path]]:

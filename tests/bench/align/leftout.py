@@ -7,16 +7,16 @@ import json
 import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
-from service.domain.align import Block, align
+from service.domain.align import align
 from service.domain.document import Status
-from service.domain.scores import ODDS, Odds, Rates, probability, rates
-from service.domain.speech import Hypothesis, Word
-from tests.bench.align.judged import misplaced
+from service.domain.scores import ODDS, Odds, Witnesses, rates
+from service.domain.speech import Hypothesis
+from tests.bench.align.judged import Case, misplaced
 from tests.bench.align.reliability import table
 from tests.support.builders import reference
 
@@ -30,19 +30,6 @@ BROKEN = (3.0, 5.0, 7.0, 10.0, 14.0)
 
 IMPOSSIBLE = 1e-4
 """No probability is taken for less when the likelihood of constants is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A written word: the block it is in, what was heard there, how often page and recogniser seem to err, and whether it is right."""
-
-    block: Block
-    heard: tuple[Word, ...]
-    rates: Rates
-    right: bool
-
-    def score(self, odds: Odds) -> float:
-        return probability(self.block, self.heard, self.rates, odds)
 
 
 Spoilt = dict[float, list[Case]]
@@ -64,7 +51,7 @@ def _cases(rows: Sequence[dict[str, Any]], hypothesis: Hypothesis, left: float) 
     for block in alignment.blocks:
         if block.status is not Status.UNHEARD:
             heard = hypothesis.words[slice(*block.words)]
-            yield from (Case(block, heard, both, k not in out) for k in range(*block.tokens))
+            yield from (Case(Witnesses(block, heard), both, k not in out) for k in range(*block.tokens))
 
 
 def _thinned(row: dict[str, Any], left: float, chance: random.Random) -> str:
@@ -80,8 +67,8 @@ def _thinned(row: dict[str, Any], left: float, chance: random.Random) -> str:
 
 def fitted(cases: Sequence[Case]) -> Odds:
     """The likeliest constants on the grid; those for matched words do not touch the others."""
-    matched = [case for case in cases if case.block.status is Status.MATCHED]
-    others = [case for case in cases if case.block.status is not Status.MATCHED]
+    matched = [case for case in cases if case.known.block.status is Status.MATCHED]
+    others = [case for case in cases if case.known.block.status is not Status.MATCHED]
     odds = max((replace(ODDS, matched=value) for value in MATCHED), key=lambda o: _likelihood(matched, o))
     grid = (replace(odds, opposed=a, sharpness=b, broken=c) for a, b, c in product(OPPOSED, SHARPNESS, BROKEN))
     return max(grid, key=lambda o: _likelihood(others, o))

@@ -62,17 +62,29 @@ class Runs:
             pipeline.run_stage(stage, desk)
         return desk.hypothesis
 
+    def corrected(self, sound: Path, text: Path) -> Desk:
+        """A desk with all that comes before the times: the transcript as it is printed."""
+        desk = self._listened(sound, text, "en")
+        pipeline.run_stage("align", desk)
+        desk.keep("correct", pipeline.correct(desk, lambda *_: None))
+        return desk
+
+    def aligned(self, sound: Path, text: Path, language: str = "en") -> Desk:
+        """A desk with all that comes before the times; the transcript is taken as it is."""
+        return _aligned(self._listened(sound, text, language))
+
     def of(self, sound: Path, text: Path) -> Run:
         """The transcript is taken as it is: no correction is applied."""
-        desk = Desk(Episode(sound, text.read_bytes(), Options(language="en", diarize=False)), self.kit, self._shelf)
+        desk = self._listened(sound, text, "en")
+        begun = process_time()
+        times = pipeline.time(_aligned(desk), lambda *_: None)
+        return Run(desk, desk.hypothesis, desk.alignment, desk.words, times, process_time() - begun)
+
+    def _listened(self, sound: Path, text: Path, language: str) -> Desk:
+        desk = Desk(Episode(sound, text.read_bytes(), Options(language=language, diarize=False)), self.kit, self._shelf)
         for stage in ("decode", "parse", "transcribe"):
             pipeline.run_stage(stage, desk)
-        begun = process_time()
-        alignment = pipeline.align(desk, lambda *_: None)
-        desk.keep("align", alignment)
-        desk.keep("correct", Corrections(()))
-        times = pipeline.time(desk, lambda *_: None)
-        return Run(desk, desk.hypothesis, alignment, desk.words, times, process_time() - begun)
+        return desk
 
     def others(self, run: Run, text: Path) -> Iterator[tuple[str, list[Word]]]:
         """The times of other aligners on the same weights and the same text, of those that are installed."""
@@ -82,6 +94,13 @@ class Runs:
         found = self._other.align(sound.crop(sound.span), text.read_text(encoding="utf-8"), language="en", verbose=None)
         words = [] if found is None else found.all_words()
         yield "stable-ts align, same weights", [Word(w.word.strip(), Span.of_seconds(w.start, max(w.start, w.end)), 1.0) for w in words]
+
+
+def _aligned(desk: Desk) -> Desk:
+    """Laid anew against what was heard, and not corrected."""
+    desk.keep("align", pipeline.align(desk, lambda *_: None))
+    desk.keep("correct", Corrections(()))
+    return desk
 
 
 def _stable_ts(kit: Kit) -> Any:
