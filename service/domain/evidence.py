@@ -186,14 +186,16 @@ def _probabilities(cases: Sequence[Case], weights: Mapping[str, float]) -> list[
 
 
 def _stays(case: Case) -> bool:
-    """Whether it is a name of one word as the lexicon has it, and the judge prefers no other (Mixtral, not Mistral) that nobody told of;
-    or a name that the talk has again, and the candidate a little known one that the episode does not know and nobody heard.
+    """Whether it is a name as the lexicon has it (Mixtral, not Mistral) or of known words (Jon Snow, not John Snow, though the talk may have
+    both), and the judge prefers no other that nobody told of; or a name that the talk has again, and the candidate a little known one that
+    the episode does not know and nobody heard.
     """
     s, c = case.suspect, case.candidate
     told = c.in_metadata > 0 or c.in_glossary
     little_known = not (told or c.heard or c.in_document) and c.prior <= LITTLE_KNOWN and squeeze(s.heard) != squeeze(c.text)
     named_again = s.capital and s.in_document > 1
-    return (named_again and little_known) or (s.is_name and " " not in s.text and not told and case.margin is not None and case.margin < 0)
+    is_known = (s.is_name and " " not in s.text) or (s.capital and s.rarest >= UNKNOWN and not c.heard)
+    return (named_again and little_known) or (is_known and not told and case.margin is not None and case.margin < 0)
 
 
 def rivals(cases: Sequence[Case]) -> list[tuple[int, ...]]:

@@ -22,7 +22,7 @@ from service.domain.weights import WEIGHTS
 from tests.bench.cases import EPISODES, OUT, Labelled
 from tests.bench.correct import header, table_row
 from tests.bench.fit import chosen
-from tests.bench.truth import Change, Label, Truth
+from tests.bench.truth import UNKNOWN, Change, Label, Truth
 
 
 class Fate(StrEnum):
@@ -91,7 +91,7 @@ def main() -> None:
     for name in arguments.names or sorted(path.stem for path in arguments.cases.glob("*.json")):
         truth = Truth.of(arguments.episodes, name)
         cases = msgspec.json.decode((arguments.cases / f"{name}.json").read_bytes(), type=list[Labelled])
-        for found in traced(truth, cases):
+        for found in (found for found in traced(truth, cases) if found.change.source != UNKNOWN):
             counts.update([(found.change.source or "-", found.fate), ("all", found.fate)])
             lost += [row(name, truth, found)] if found.fate is not Fate.APPLIED else []
     print(header(["right form", *(fate.value for fate in Fate)]))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 
-from tests.bench.truth import Change, Label, Range, Truth, parts
+from tests.bench.truth import UNKNOWN, Change, Label, Range, Truth, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def count(tally: Tally, truth: Truth, where: Sequence[Range | None], proposals: 
 
 def _count_errors(tally: Tally, truth: Truth, applied: Sequence[Change], proposed: Sequence[Change]) -> None:
     for error in truth.changes:
-        if not _doubtful(error, truth):
+        if error.source != UNKNOWN and not _doubtful(error, truth):
             tally.wanted.update(kinds(error))
             tally.applied.update(kinds(error) if _reached(error, applied, truth) else ())
             tally.found.update(kinds(error) if _reached(error, proposed, truth) else ())

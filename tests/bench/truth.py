@@ -24,6 +24,9 @@ from service.domain.script import Reference
 Range = tuple[int, int]
 """Half-open."""
 
+UNKNOWN = "unknown"
+"""The source of an error whose right form stands nowhere and is known to nobody."""
+
 _PART = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 
 
@@ -54,7 +57,9 @@ def joined(words: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Parts [first, end) read `after` instead. `source` says where the right form of a planted error is: document, knowledge, acoustic."""
+    """Parts [first, end) read `after` instead. `source` says where the right form of a planted error is: document, knowledge, acoustic, or
+    unknown: nobody can find it, but whoever changes it to something else is wrong all the same.
+    """
 
     first: int
     end: int
@@ -87,7 +92,6 @@ class Truth:
         }
         traps = [place for row in _read(folder / f"{name}.traps.tsv") for place in page.find(row["line"], row["text"])]
         doubtful = [place for row in _read(folder / f"{name}.doubtful.tsv") for place in page.find(row["line"], row["span_kept"])]
-        doubtful += [place for place, change in planted.items() if change.source == "unknown"]
         return cls(page.parts, tuple(_changes(page, rows, [planted[place] for place in sorted(planted)])), tuple(traps), tuple(doubtful))
 
     def touched(self, first: int, end: int) -> tuple[Change, ...]:

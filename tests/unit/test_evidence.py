@@ -34,8 +34,14 @@ def test_little_is_hoped_of_a_judge_whose_ear_heard_nothing_more_like_the_candid
 
 
 def test_of_a_candidate_that_the_talk_has_much_is_hoped_unless_the_recogniser_heard_what_is_written() -> None:
-    cases = (case("Coober", one, replace(KNOWN, phonetic=0.9, in_document=3), first=k) for k, one in enumerate(("Cooper", "Coober")))
+    cases = (case("Coober", one, replace(KNOWN, phonetic=1.0, in_document=3), first=k) for k, one in enumerate(("Cooper", "Coober")))
     assert asked(*cases) == ["Cooper"]
+
+
+def test_a_name_of_known_words_stays_where_the_judge_prefers_no_other_though_the_talk_has_it() -> None:
+    two_people = case("Jon Snow", "John Snow", Candidate("John Snow", 1.0, in_document=1, prior=3), -0.5, capital=True)
+    assert probabilities([two_people, replace(two_people, margin=4.0)])[0] == 0
+    assert probabilities([replace(two_people, margin=4.0)])[0] > 0.5
 
 
 def test_what_was_heard_is_asked_though_it_sounds_as_written() -> None:
