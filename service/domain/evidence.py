@@ -186,9 +186,9 @@ def _probabilities(cases: Sequence[Case], weights: Mapping[str, float]) -> list[
 
 
 def _stays(case: Case) -> bool:
-    """Whether it is a name as the lexicon has it (Mixtral, not Mistral) or of known words (Jon Snow, not John Snow, though the talk may have
-    both), and the judge prefers no other that nobody told of; or a name that the talk has again, and the candidate a little known one that
-    the episode does not know and nobody heard.
+    """Whether it is a name as the lexicon has it (Mixtral, not Mistral) or of known words (Jon Snow, not John Snow, though the talk may
+    have both), and the judge prefers no other that nobody told of; or a name that the talk has again, and the candidate a little known one
+    that the episode does not know and nobody heard.
     """
     s, c = case.suspect, case.candidate
     told = c.in_metadata > 0 or c.in_glossary
