@@ -82,7 +82,7 @@ def of_arpabet(phones: str) -> str:
     return "".join(_ARPABET[phone.rstrip("012")] for phone in phones.split())
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def sounds(text: str, dictionary: Pronunciations = NO_DICTIONARY, *, abroad: bool = True) -> tuple[str, ...]:
     """Pronunciations of a text of one or a few words, without spaces, the likeliest first, at most `MAX_SOUNDS`.
 
@@ -108,7 +108,7 @@ def _ways(words: Sequence[tuple[str, ...]]) -> Iterator[str]:
                 yield "".join([*plain[:i], variants[depth], *plain[i + 1 :]])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _said(word: str, dictionary: Pronunciations, *, abroad: bool) -> tuple[str, ...]:
     """The pronunciations of one word of `read`."""
     known = dictionary.say(word.lower())
@@ -121,7 +121,7 @@ def _said(word: str, dictionary: Pronunciations, *, abroad: bool) -> tuple[str, 
     return (*whole, spelled) if len(word) > 3 else (spelled, *whole)
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def marks(pronunciation: str) -> str:
     """The pronunciation spelled out in marks: what distances are measured on."""
     return in_marks(pronunciation)
@@ -132,12 +132,12 @@ def in_marks(pronunciations: str) -> str:
     return pronunciations.translate(_MARKS)
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def _marked(text: str, *, abroad: bool) -> tuple[str, ...]:
     return tuple(map(marks, sounds(text, abroad=abroad)))
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def similarity(a: str, b: str) -> float:
     """How alike two texts sound, in [0, 1]: that of their most alike pronunciations, relative to the longer one.
 
@@ -192,7 +192,7 @@ def skeletons(text: str, dictionary: Pronunciations = NO_DICTIONARY) -> Iterator
     return map("".join, product(*(_skeletons(word, dictionary) for word in read(text))))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _skeletons(word: str, dictionary: Pronunciations) -> frozenset[str]:
     return frozenset(map(skeleton_of, _said(word, dictionary, abroad=False)))
 
