@@ -17,7 +17,7 @@ from typing import TypeAlias
 import msgspec
 from platformdirs import user_cache_path
 
-from service.domain import lexicon, phonetics, reading, sound_index
+from service.domain import accents, english, letters, lexicon, numbers, phonetics, reading, sound_index
 from service.domain.lexicon import LexiconEntry
 from service.domain.phonetics import NO_DICTIONARY, Pronunciations, skeletons, sounds
 from service.domain.reading import squeeze
@@ -25,8 +25,10 @@ from service.domain.sound_index import SoundIndex
 
 FOLDER = Path(__file__).parent
 
-MADE_BY = tuple(Path(str(module.__file__)) for module in (lexicon, phonetics, reading, sound_index, sys.modules[__name__]))
-"""The code that decides what is made of the tables."""
+HOW_SAID = (accents, english, letters, numbers, phonetics, reading)
+
+MADE_BY = tuple(Path(str(module.__file__)) for module in (*HOW_SAID, lexicon, sound_index, sys.modules[__name__]))
+"""The code that decides what is made of the tables: how a spelling is said, and how it is found."""
 
 Tables: TypeAlias = tuple[tuple[LexiconEntry, ...], dict[str, int], SoundIndex]
 """The entries, the position of each by its spellings, and by its sound."""
