@@ -14,7 +14,7 @@ from service.errors import InputError
 
 
 def restored(document: Document, transcript: bytes) -> Document:
-    """The document with the supplied file in it. Raises `InputError` if it was made from another file."""
+    """The document with the supplied file in it. Raises `InputError` if it was made from another file, or of other words of it."""
     if hashlib.sha256(transcript).hexdigest() != document.source.sha256:
         raise InputError("this is not the transcript that the result was made from (its SHA-256 is another)")
     return placed(document, parse(transcript))
@@ -24,7 +24,14 @@ def placed(document: Document, reference: Reference) -> Document:
     """The document with the place of every correction in the file.
 
     The words hold every token of the talk in order, though not cut in the same way: so they are counted by what is not white space.
+    Raises `InputError` if they do not: an earlier version may have read the file in another way.
     """
+    supplied = (word.source or "" for segment in document.segments for word in segment.words)
+    if _ink("".join(supplied)) != _ink("".join(token.text for token in reference.tokens)):
+        raise InputError(
+            "the transcript's words are not those the result was made of: another version of Earmark read the file in another way. "
+            "Align it again with this one"
+        )
     token_at = [token for token in reference.tokens for _ in _ink(token.text)]
     begins = _begins(document)
     corrections = []

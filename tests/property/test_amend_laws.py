@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+import pytest
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from service.domain.amend import Amendments, amend
@@ -13,6 +14,7 @@ from service.domain.document import Document, Timing
 from service.domain.formats import parse
 from service.domain.render import from_wire, render, to_wire
 from service.domain.restore import placed
+from service.errors import InputError
 from tests.property.test_nothing_lost import LINES, WORDS, corrections
 from tests.support.assembled import put_together
 from tests.support.builders import hypothesis, reference, spoken
@@ -90,7 +92,16 @@ def test_a_result_read_back_is_the_result(case: tuple[Document, dict[int, bool],
 def test_a_result_read_back_gives_the_supplied_file_with_what_was_decided(case: tuple[Document, dict[int, bool], Document]) -> None:
     document, rulings, _ = case
     then = amend(document, Amendments(rulings, {}))
-    again = placed(from_wire(to_wire(then)), parse(document.source.text.encode()))
+    read = parse(document.source.text.encode())
+    assume(len(read.tokens) == len(document.source.text.split()))
+    again = placed(from_wire(to_wire(then)), read)
     assert again.source == then.source
     assert [c.place for c in again.corrections] == [c.place for c in then.corrections]
     assert render(again, "source") == render(then, "source")
+
+
+def test_a_file_that_is_now_read_in_another_way_is_refused() -> None:
+    lines = ("Ada Lovelace: good morning", "Mary Somerville: good morning")
+    document = put_together(reference(*lines), hypothesis(*spoken("good morning")), Corrections(()), ())
+    with pytest.raises(InputError, match="in another way"):
+        placed(document, parse(document.source.text.encode()))
