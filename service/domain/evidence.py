@@ -61,6 +61,9 @@ word of the talk that sounds so in pieces (glue to mate, glutamate): there the j
 more usual, and the one who told it does.
 """
 
+UNLIKE = 0.8
+"""Likeness in sound up to which a better fit is nothing more: many names would fit."""
+
 SAME_SOUND = 0.95
 """Likeness in sound from which two spellings sound just alike."""
 
@@ -85,9 +88,13 @@ def features(case: Case) -> dict[str, float]:
     as_heard = squeeze(s.heard) == squeeze(c.text)
     fits = max(-LARGE_FIT, min(LARGE_FIT, case.fit))
     letters = len(squeeze(c.text))
+    ruled = max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin))
+    ordinary = c.heard * max(0.0, min(1.0, (case.after_rarity - ORDINARY) / 2))
     return {
         "constant": 1.0,
-        "margin": max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin)),
+        "margin": ruled,
+        "margin_of_ordinary": ruled * ordinary,
+        "margin_of_capital": ruled * s.capital,
         "margin_beyond": max(0.0, min(2 * LARGE_MARGIN, margin - LARGE_MARGIN)),
         "margin_each": max(least_each, min(LARGE_EACH, (case.acoustic_after or 0.0) - (case.acoustic_before or 0.0))),
         "no_margin": float(case.margin is None),
@@ -105,7 +112,7 @@ def features(case: Case) -> dict[str, float]:
         "heard_is_candidate": float(c.heard),
         "heard_in_document": (c.heard and c.in_document > 0) * max(0.0, min(1.0, (5 - case.after_rarity) / 2)),
         "heard_phrase": float(c.heard and " " in c.text),
-        "heard_is_ordinary": float(c.heard) * max(0.0, min(1.0, (case.after_rarity - ORDINARY) / 2)),
+        "heard_is_ordinary": ordinary,
         "heard_like_after": similarity(s.heard, c.text) if s.heard else 0.0,
         "heard_like_before": similarity(s.heard, s.text) if s.heard and not s.confirmed else 0.0,
         "confirmed": float(s.confirmed),
@@ -113,6 +120,7 @@ def features(case: Case) -> dict[str, float]:
         "in_field": c.in_field,
         "homophone_in_field": max(0.0, c.phonetic - 0.9) * 10 * max(0.0, c.in_field) * c.prior / 5,
         "fit": 0.0 if c.heard else fits,
+        "fit_of_alike": 0.0 if c.heard else fits * max(0.0, min(1.0, (c.phonetic - UNLIKE) / (1 - UNLIKE))),
         "fit_of_heard": fits * c.heard * (s.rarest >= UNKNOWN),
         "spacing": float(squeeze(s.text) == squeeze(c.text)),
         "name_for_name": float(for_name),

@@ -59,7 +59,7 @@ Events Data", 2001).
 NEVER_AGAINST = (
     "margin", "margin_beyond", "margin_each", "phonetic", "spelling", "in_document", "in_metadata", "in_glossary", "prior", "in_field",
     "heard_as_known", "heard_like_after", "unknown_before", "homophone_in_field", "fit", "fit_of_heard", "heard_in_document", "long",
-    "vouched_here",
+    "vouched_here", "margin_of_ordinary", "fit_of_alike",
 )  # fmt: skip
 NEVER_FOR = (
     "no_margin", "heard_phrase", "heard_is_ordinary", "short", "confirmed", "heard_like_before", "common_before", "heard_for_rare",
