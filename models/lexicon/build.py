@@ -15,7 +15,7 @@ from models.lexicon import FOLDER
 from models.lexicon.draft import Draft, merge
 from models.lexicon.hand import hand_written
 from models.lexicon.sources import packaged
-from models.lexicon.words import frequency, is_common, pronunciations
+from models.lexicon.words import frequency, in_english, is_common, pronunciations
 from service.domain.phonetics import distinct, similarity, sounds
 
 COLUMNS = ("term", "aliases", "sounds_like", "prior", "common", "source", "sounds")
@@ -27,7 +27,7 @@ ALIKE = 0.88
 SAME_SOUND = 0.85
 """An alias that sounds less like its term than this is an entry of its own."""
 COMMONEST_SURNAME = 3.6
-"""On the Zipf scale: a surname met more often is many people's, or a word."""
+"""On the Zipf scale: a surname met more often, be it without its accents, is many people's, or a word."""
 
 
 def unfold(draft: Draft) -> Iterator[Draft]:
@@ -36,7 +36,8 @@ def unfold(draft: Draft) -> Iterator[Draft]:
     yield replace(draft, aliases=same)
     yield from (Draft(alias, draft.field, draft.source, draft.prior) for alias in draft.aliases if alias not in same)
     surname = draft.term.split()[-1]
-    if draft.person and " " in draft.term and len(surname) > 4 and not is_common(surname) and frequency(surname) < COMMONEST_SURNAME:
+    rare = not is_common(surname) and frequency(in_english(surname)) < COMMONEST_SURNAME
+    if draft.person and " " in draft.term and len(surname) > 4 and rare:
         yield Draft(surname, draft.field, draft.source, max(1, draft.prior - 1))
 
 

