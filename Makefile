@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes gatherings bench-pipeline bench-speakers bench-known bench-names bench-align bench-correct bench-phonetics clean cases fit funnel bench-capacity bench-sharing
+.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes gatherings bench-pipeline bench-speakers bench-known bench-names bench-align bench-correct bench-phonetics clean cases fit funnel bench-capacity bench-sharing bench-guided
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -82,6 +82,9 @@ bench-phonetics: setup  ## how far the sound of names reaches, and how many ordi
 
 bench-sharing: setup  ## how much sooner two workers have recognised an episode than one (ARGS=--pretend for the mechanism alone)
 	$(bin)/python -m tests.bench.sharing $(ARGS)
+
+bench-guided: setup  ## what guiding recognition by the page could spare at most (ARGS='--sound RECORDING')
+	$(bin)/python -m tests.bench.guided $(ARGS)
 
 bench-capacity: $(VENV)/.installed  ## how many boxes a load needs and what gives out first, by simulation
 	$(bin)/python -m tests.bench.capacity $(ARGS)
