@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from service import artifacts
 from service.domain.amend import Amendments, amend
-from service.domain.document import Correction, Document
+from service.domain.document import Correction, Document, State
 from service.errors import Conflict, InvalidOptions, NotFound, NotReady
 from service.glossaries import Lesson
 from service.jobs import Amendment, Jobs
@@ -38,8 +38,7 @@ class Results:
 
     def rejected(self, job: Job) -> list[Correction]:
         """The corrections that somebody decided against."""
-        decisions = _amendments(job).corrections
-        return [c for c in self.document(job).corrections if decisions.get(c.id) is False]
+        return [c for c in self.document(job).corrections if c.state is State.REJECTED]
 
     def rule(self, job_id: str, owner: str, number: int, *, applied: bool) -> Document:
         """Accept or reject a correction. Raises `NotFound` for a number that the result does not have, `GlossaryFull`."""

@@ -29,7 +29,9 @@ Into = Annotated[
 
 @app.command("list")
 def listed(result: Result, *, as_json: o.AsJson = False) -> None:
-    """Show every correction: what stood there, what it is now, when it is heard, how sure it is and why."""
+    """Show every correction: whether it is applied or suggested, or was accepted or rejected since; what stood there, what is to stand
+    there, when it is heard, how sure it is and why.
+    """
     from service.domain.render import to_wire  # noqa: PLC0415 - `--help` does without
     from service.domain.render.clock import clock  # noqa: PLC0415
 
@@ -40,8 +42,7 @@ def listed(result: Result, *, as_json: o.AsJson = False) -> None:
     table = Table("number", "state", "at", "before", "after", "sure", "witnesses", box=None, pad_edge=False)
     for c in document.corrections:
         at = clock(c.span.start) if c.span else ""
-        what = "applied" if c.applied else "suggested"
-        table.add_row(str(c.id), what, at, escape(c.before), escape(c.after), f"{c.confidence:.0%}", ", ".join(c.witnesses))
+        table.add_row(str(c.id), c.state, at, escape(c.before), escape(c.after), f"{c.confidence:.0%}", ", ".join(c.witnesses))
     print_table(table, "nothing was corrected or suggested")
 
 

@@ -112,6 +112,7 @@ class _Correction(msgspec.Struct):
     before: str
     after: str
     applied: bool
+    decided: bool = False
     start: float | None = None
 
 
@@ -155,7 +156,7 @@ class Summary:
         said_by = {segment.id: names.get(segment.speaker or "", "") for segment in result.segments}
         return cls(
             corrected=len(applied),
-            suggested=len(result.corrections) - len(applied),
+            suggested=sum(not (correction.applied or correction.decided) for correction in result.corrections),
             unheard=statuses.count("unheard"),
             unwritten=statuses.count("unwritten"),
             coverage=result.verdict.coverage,

@@ -40,6 +40,7 @@ class CorrectionView(BaseModel):
     after: str = Field(examples=["Minitel"])
     kind: str = Field(examples=["name"])
     applied: bool
+    decided: bool = Field(description="Whether somebody accepted or rejected it; if not, `applied` is Earmark's own decision.")
     confidence: float
     witnesses: list[str] = Field(examples=[["glossary", "lexicon"]])
     evidence: EvidenceView
@@ -58,6 +59,7 @@ class EditView(BaseModel):
     before: str = Field(description="As supplied; empty for an insertion.", examples=["Minutel"])
     after: str = Field(description="As it is said; empty for a deletion.", examples=["Minitel"])
     applied: bool
+    decided: bool = Field(description="Whether somebody accepted or rejected it.")
     correction: int | None = Field(description="The number of the correction that a replacement is.")
     confidence: float | None
 
@@ -107,7 +109,7 @@ class Naming(BaseModel):
 
 @router.get("/{job_id}/corrections", summary="List the corrections", responses=problems(401, 403, 404, 409, 410, 422))
 def corrections(job_id: str, caller: Reader, service: Service, applied: bool | None = None) -> list[CorrectionView]:
-    """All of them, or with `applied` only those that are applied, or are only suggested."""
+    """All of them, or with `applied` only those that are applied, or those that are not: suggested or rejected."""
     listed = _corrections(service.results.document(service.jobs.get(job_id, caller.owner)))
     return [correction for correction in listed if applied in {None, correction.applied}]
 

@@ -71,7 +71,7 @@ RESULT: dict[str, Any] = {
     "schema_version": 1,
     "job_id": JOB_ID,
     "segments": [{"id": 0, "start": 0.61, "end": 14.2, "speaker": "S1", "text": "In 1982 the Minitel was new."}],
-    "corrections": [{"id": 0, "before": "Minutel", "after": "Minitel", "applied": True, "confidence": 0.97}],
+    "corrections": [{"id": 0, "before": "Minutel", "after": "Minitel", "applied": True, "decided": False, "confidence": 0.97}],
 }
 """In part: docs/formats.md has every field."""
 

@@ -33,7 +33,7 @@ def amend(document: Document, amendments: Amendments) -> Document:
 
 
 def _ruled(document: Document, rulings: Mapping[int, bool]) -> Document:
-    if all(rulings.get(c.id, c.applied) == c.applied for c in document.corrections):
+    if not any(c.id in rulings for c in document.corrections):
         return document
     corrections: list[Correction] = []
     segments: list[Segment] = []
@@ -61,7 +61,8 @@ def _rewritten(segment: Segment, corrections: Sequence[Correction], rulings: Map
         stretch, applied = segment.words[first:end], rulings.get(correction.id, correction.applied)
         if applied != correction.applied:
             stretch = tuple(_respelled(stretch, correction, applied=applied))
-        placed.append(replace(correction, applied=applied, words=(len(words), len(words) + len(stretch))))
+        decided = correction.decided or correction.id in rulings
+        placed.append(replace(correction, applied=applied, decided=decided, words=(len(words), len(words) + len(stretch))))
         words += stretch
         at = end
     words += segment.words[at:]

@@ -93,10 +93,19 @@ class Evidence:
     known_word: bool = False
 
 
+class State(StrEnum):
+    """What became of a correction: the first two are Earmark's own decision, the others somebody's."""
+
+    APPLIED = "applied"
+    SUGGESTED = "suggested"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One edit, applied or suggested. `words` is a half-open range of word positions in the segment, `place` one of characters in
-    the supplied file; None where the file is not at hand.
+    """One edit. `words` is a half-open range of word positions in the segment, `place` one of characters in the supplied file; None
+    where the file is not at hand. `decided` if somebody said whether it is to be `applied`.
     """
 
     id: int
@@ -111,6 +120,13 @@ class Correction:
     witnesses: tuple[str, ...]
     evidence: Evidence
     place: tuple[int, int] | None = None
+    decided: bool = False
+
+    @property
+    def state(self) -> State:
+        if self.decided:
+            return State.ACCEPTED if self.applied else State.REJECTED
+        return State.APPLIED if self.applied else State.SUGGESTED
 
 
 @dataclass(frozen=True, slots=True)

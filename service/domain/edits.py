@@ -27,7 +27,7 @@ OF_STATUS = {Status.UNHEARD: Op.DELETE, Status.UNWRITTEN: Op.INSERT}
 class Edit:
     """Words [first, end) of a segment. `before` is what was supplied ("" for an insertion), `after` what is said ("" for a deletion).
 
-    Only replacements are ever `applied`; they have the number of their `correction` and its confidence.
+    Only replacements are ever `applied`, or `decided` by somebody; they have the number of their `correction` and its confidence.
     """
 
     op: Op
@@ -37,6 +37,7 @@ class Edit:
     before: str
     after: str
     applied: bool = False
+    decided: bool = False
     correction: int | None = None
     confidence: float | None = None
 
@@ -58,6 +59,7 @@ def _replacement(correction: Correction) -> Edit:
         correction.before,
         correction.after,
         correction.applied,
+        correction.decided,
         correction.id,
         correction.confidence,
     )

@@ -77,7 +77,17 @@ def test_deciding_back_restores_every_word(case: tuple[Document, dict[int, bool]
     back = amend(amend(before, Amendments(rulings, {})), Amendments({c.id: c.applied for c in before.corrections}, {}))
     assert printed(back) == printed(before)
     assert back.source == before.source
-    assert [c.words for c in back.corrections] == [c.words for c in before.corrections]
+    assert [(c.words, c.applied) for c in back.corrections] == [(c.words, c.applied) for c in before.corrections]
+
+
+@given(decided())
+def test_decided_is_what_somebody_ruled_on_and_nothing_else(case: tuple[Document, dict[int, bool], Document]) -> None:
+    before, rulings, _ = case
+    found = amend(before, Amendments(rulings, {}))
+    assert {c.id for c in found.corrections if c.decided} == set(rulings)
+    assert amend(found, Amendments(rulings, {})) == found
+    back = amend(found, Amendments({number: not applied for number, applied in rulings.items()}, {}))
+    assert {c.id for c in back.corrections if c.decided} == set(rulings)
 
 
 @given(decided())

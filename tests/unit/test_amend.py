@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from service.domain.amend import Amendments, amend
-from service.domain.document import Timing
-from service.domain.render import from_wire, render
+from service.domain.document import State, Timing
+from service.domain.render import from_wire, render, to_wire
 from service.errors import InputError, InvalidOptions, NotFound
 from tests.support.sample import TEXT, sample
 from workers.cli import app as command
@@ -24,7 +24,7 @@ def test_a_rejected_correction_gives_back_what_was_supplied() -> None:
     assert (word.text, word.source, word.correction) == ("Minutel", "Minutel", None)
     assert (word.span, word.timing, word.score) == (sample().segments[2].words[4].span, Timing.INTERPOLATED, None)
     assert "Minutel" in render(found, "vtt")
-    assert not found.corrections[0].applied
+    assert [c.state for c in found.corrections] == [State.REJECTED, State.SUGGESTED]
 
 
 def test_an_accepted_suggestion_is_printed() -> None:
@@ -32,6 +32,21 @@ def test_an_accepted_suggestion_is_printed() -> None:
     assert found.segments[5].text == "I now use Qwen --> it is faster."
     assert found.segments[5].words[3].correction == 1
     assert found.segments[2] == sample().segments[2], "another line was touched"
+
+
+def test_what_is_confirmed_is_decided_and_stays_as_it_is() -> None:
+    found = amend(sample(), Amendments({0: True, 1: False}, {}))
+    assert [c.state for c in sample().corrections] == [State.APPLIED, State.SUGGESTED]
+    assert [c.state for c in found.corrections] == [State.ACCEPTED, State.REJECTED]
+    assert found.segments == sample().segments
+    assert to_wire(found)["stats"] == to_wire(sample())["stats"] | {"suggested": 0}
+
+
+def test_a_result_from_before_decisions_were_told_apart_is_read_as_undecided() -> None:
+    wire = to_wire(amend(sample(), Amendments({0: True, 1: False}, {})))
+    for correction in wire["corrections"]:
+        del correction["decided"]
+    assert from_wire(wire).corrections == from_wire(to_wire(sample())).corrections
 
 
 def test_a_speaker_is_renamed_everywhere() -> None:
@@ -66,7 +81,11 @@ def test_the_command_lists_accepts_and_rejects(tmp_path: Path) -> None:
     assert "2 applied, 0 not" in run(command, ["corrections", "accept", str(result), "1", "-o", str(other)]).stdout
     assert run(command, ["corrections", "reject", str(result), "0"]).exit_code == 0
     assert [c["applied"] for c in json.loads(result.read_text())["corrections"]] == [False, False]
-    assert [c["applied"] for c in json.loads(other.read_text())["corrections"]] == [True, True]
+    assert [(c["applied"], c["decided"]) for c in json.loads(other.read_text())["corrections"]] == [(True, False), (True, True)]
+    listing = run(command, ["corrections", "list", str(result)]).stdout
+    assert [line.split()[:2] for line in listing.splitlines()[1:]] == [["0", "rejected"], ["1", "suggested"]]
+    listing = run(command, ["corrections", "list", str(other)]).stdout
+    assert [line.split()[:2] for line in listing.splitlines()[1:]] == [["0", "applied"], ["1", "accepted"]]
     assert [c["applied"] for c in json.loads(run(command, ["corrections", "list", str(other), "--json"]).stdout)] == [True, True]
     assert isinstance(run(command, ["corrections", "accept", str(result), "7"]).exception, NotFound)
     assert isinstance(run(command, ["corrections", "accept", str(result), "1", "-o", "decided.srt"]).exception, InvalidOptions)

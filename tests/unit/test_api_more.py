@@ -263,8 +263,16 @@ class TestDecisions:
         api.patch(f"{path}/corrections/1", json={"applied": True})
         assert api.get(path).json()["revision"] == 2, "the same again is no revision"
 
-    def test_taken_back_give_the_first_result(self, api: TestClient, path: str) -> None:
+    def test_are_told_from_what_earmark_decided(self, api: TestClient, path: str) -> None:
+        assert [c["decided"] for c in api.get(f"{path}/corrections").json()] == [False, False]
+        assert api.patch(f"{path}/corrections/1", json={"applied": False}).json()["decided"] is True
+        assert [(c["applied"], c["decided"]) for c in api.get(f"{path}/corrections").json()] == [(True, False), (False, True)]
+        assert [e["decided"] for e in api.get(f"{path}/edits").json() if e["op"] == "replace"] == [False, True]
+        assert api.get(f"{path}/result").json()["stats"]["suggested"] == 0
+
+    def test_taken_back_give_the_first_result_and_are_decided(self, api: TestClient, path: str) -> None:
         first = api.get(f"{path}/result").json()
+        first["corrections"][0]["decided"] = True
         for applied in (False, True):
             api.patch(f"{path}/corrections/0", json={"applied": applied})
         assert api.get(f"{path}/result").json() == first

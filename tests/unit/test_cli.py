@@ -11,12 +11,14 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
+from service.domain.amend import Amendments, amend
 from service.domain.document import Verdict
 from service.domain.options import Term
 from service.domain.render import render
 from service.errors import EarmarkError, InvalidOptions, ModelMissing, StoreFull, TranscriptEmpty, UnknownFormat
 from service.settings import Settings
 from tests.support.builders import correction, document, segment, speaker, timed, written
+from tests.support.sample import sample
 from workers.cli import exit_code
 from workers.cli_options import format_of, language_code, read_glossary, wishes, writable
 from workers.cli_show import Bars, Delivery, JobFailed, Summary, print_table
@@ -130,6 +132,11 @@ def test_a_summary_counts_and_shows_the_first_corrections() -> None:
     assert "Minutel -> Minitel" in said
     assert "Ada [sic]" in said
     assert "without diarize" in said
+
+
+def test_a_summary_does_not_call_a_suggestion_what_was_rejected() -> None:
+    rejected = amend(sample(), Amendments({1: False}, {}))
+    assert [Summary.of(render(found, "json")).suggested for found in (sample(), rejected)] == [1, 0]
 
 
 def test_a_delivery_is_whole_or_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

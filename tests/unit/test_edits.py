@@ -34,7 +34,8 @@ def test_each_is_where_its_words_are() -> None:
 
 def test_what_was_decided_is_said() -> None:
     decided = amend(sample(), Amendments({0: False, 1: True}, {}))
-    assert [e.applied for e in edits(decided) if e.op is Op.REPLACE] == [False, True]
+    assert [(e.applied, e.decided) for e in edits(decided) if e.op is Op.REPLACE] == [(False, True), (True, True)]
+    assert not any(e.decided for e in edits(sample()))
 
 
 def test_a_transcript_that_is_right_has_none() -> None:

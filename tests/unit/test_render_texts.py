@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from service.domain.amend import Amendments, amend
 from service.domain.document import Source, Status
 from service.domain.formats import parse
 from service.domain.render import FORMATS, RenderOptions, render
@@ -115,6 +116,13 @@ def test_the_list_of_corrections_shows_both_spellings_and_why() -> None:
         '#0, 0:02, line 5, Ada Lovelace\n    - Minutel\n    + Minitel\n    applied, 97%, name; document, lexicon; heard "minital"\n' in text
     )
     assert "    suggested, 40%, term; no witness\n" in text
+
+
+def test_the_list_of_corrections_says_what_somebody_decided() -> None:
+    text = render(amend(sample(), Amendments({0: False, 1: True}, {})), "diff")
+    assert text.startswith("0 applied, 0 suggested, 1 accepted, 1 rejected\n")
+    assert "    rejected, 97%" in text
+    assert "    accepted, 40%" in text
 
 
 def test_the_source_is_the_callers_file_with_the_correction() -> None:

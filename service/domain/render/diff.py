@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from service.domain.document import Correction, Document
+from collections import Counter
+
+from service.domain.document import Correction, Document, State
 from service.domain.render.clock import clock
 from service.domain.render.options import RenderOptions
 from service.domain.render.talk import Voices
 
+UNDECIDED = (State.APPLIED, State.SUGGESTED)
+"""Counted even where there are none."""
+
 
 def write(document: Document, options: RenderOptions) -> str:
-    applied = sum(c.applied for c in document.corrections)
-    head = f"{applied} applied, {len(document.corrections) - applied} suggested\n"
+    found = Counter(correction.state for correction in document.corrections)
+    head = ", ".join(f"{found[state]} {state}" for state in State if state in found or state in UNDECIDED)
     voices = Voices(document, options)
-    return head + "".join(f"\n{_entry(correction, document, voices)}" for correction in document.corrections)
+    return f"{head}\n" + "".join(f"\n{_entry(correction, document, voices)}" for correction in document.corrections)
 
 
 def _entry(correction: Correction, document: Document, voices: Voices) -> str:
@@ -21,12 +26,11 @@ def _entry(correction: Correction, document: Document, voices: Voices) -> str:
     at = clock(correction.span.start) if correction.span else "no time"
     name = voices.name(word.speaker) if word is not None and word.speaker else None
     place = ", ".join(part for part in (f"#{correction.id}", at, f"line {segment.line}", name) if part)
-    verdict = "applied" if correction.applied else "suggested"
     return (
         f"{place}\n"
         f"    - {correction.before}\n"
         f"    + {correction.after}\n"
-        f"    {verdict}, {correction.confidence:.0%}, {correction.kind.value}; {_why(correction)}\n"
+        f"    {correction.state}, {correction.confidence:.0%}, {correction.kind.value}; {_why(correction)}\n"
     )
 
 

@@ -84,6 +84,7 @@ def _word(word: Json) -> DocumentWord:
 
 
 def _correction(correction: Json) -> Correction:
+    """Older results lack `decided`."""
     fields = {name: correction[name] for name in ("id", "segment", "before", "after", "applied", "confidence")}
     first, end = correction["words"]
     return Correction(
@@ -93,6 +94,7 @@ def _correction(correction: Json) -> Correction:
         kind=Kind(correction["kind"]),
         witnesses=tuple(correction["witnesses"]),
         evidence=Evidence(**correction["evidence"]),
+        decided=correction.get("decided", False),
     )
 
 

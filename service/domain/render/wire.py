@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from service.domain.document import SCHEMA_VERSION, Correction, Document, DocumentWord, Evidence, Gap, Segment, Speaker, Status
+from service.domain.document import SCHEMA_VERSION, Correction, Document, DocumentWord, Evidence, Gap, Segment, Speaker, State, Status
 from service.domain.render.clock import seconds
 from service.domain.render.options import RenderOptions
 from service.domain.span import Span
@@ -110,6 +110,7 @@ def _correction(correction: Correction) -> Json:
         "after": correction.after,
         "kind": correction.kind.value,
         "applied": correction.applied,
+        "decided": correction.decided,
         "confidence": _rounded(correction.confidence),
         "witnesses": list(correction.witnesses),
         "evidence": _evidence(correction.evidence),
@@ -138,7 +139,7 @@ def _stats(document: Document) -> Json:
     return {
         "words": sum(word.status is not Status.UNWRITTEN for word in words),
         "corrected": sum(correction.applied for correction in document.corrections),
-        "suggested": sum(not correction.applied for correction in document.corrections),
+        "suggested": sum(correction.state is State.SUGGESTED for correction in document.corrections),
         "unheard": sum(word.status is Status.UNHEARD for word in words),
         "unwritten_seconds": seconds(sum(unwritten)),
         "seconds_by_stage": {stage: round(spent, 3) for stage, spent in document.seconds_by_stage.items()},
