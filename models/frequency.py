@@ -13,4 +13,4 @@ from service.domain.candidates import Frequency
 def frequency(language: str) -> Frequency:
     """The Zipf frequency of words of a language (ISO 639-1); of English where wordfreq has no list for it."""
     known = language if language in wordfreq.available_languages() else "en"
-    return lru_cache(maxsize=65_536)(partial(wordfreq.zipf_frequency, lang=known))
+    return lru_cache(maxsize=16_384)(partial(wordfreq.zipf_frequency, lang=known))

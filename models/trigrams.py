@@ -39,7 +39,7 @@ class Trigrams:
         self._logarithm = pocketsphinx.LogMath()
         self._model: Any = pocketsphinx.NGramModel(pocketsphinx.Config(loglevel="FATAL"), self._logarithm, path)
         self._frequency = frequency("en")
-        self._known = lru_cache(maxsize=65_536)(self._is_known)
+        self._known = lru_cache(maxsize=16_384)(self._is_known)
 
     def fit(self, words: tuple[str, ...], around: Surroundings) -> float:
         """The natural logarithm of the probability of the words and of those after them, given those before."""

@@ -44,7 +44,7 @@ def align(  # noqa: PLR0913 - the options of a command
 ) -> None:
     """Correct a transcript from its audio, here and now."""
     from models.kit import Kit  # noqa: PLC0415 - `--help` does without
-    from models.memory import one_arena  # noqa: PLC0415
+    from models.memory import collect_seldom, hold_little  # noqa: PLC0415
     from service.domain.render import RenderOptions, render  # noqa: PLC0415
     from workers import pipeline  # noqa: PLC0415
     from workers.desk import Desk, Episode  # noqa: PLC0415
@@ -65,7 +65,8 @@ def align(  # noqa: PLR0913 - the options of a command
     if show:
         options = _as_the_show_says(options)
     settings = Settings().model_copy(update={"idle_seconds": 0} | ({"device": device} if device else {}))
-    one_arena()
+    hold_little()
+    collect_seldom()
     with shelf_in(keep) as shelf, Bars(quiet=quiet) as bars:
         known = cli_voices.known_here(settings, show)
         desk = Desk(Episode(audio, transcript.read_bytes(), options, known), Kit(settings), shelf)

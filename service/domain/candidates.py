@@ -84,7 +84,7 @@ class Candidate:
     """How much more the episode speaks of the candidate's field than the lexicon does: `Vocabulary.fields`."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def trim(text: str) -> str:
     """The text without the punctuation around it.
 

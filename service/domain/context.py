@@ -32,7 +32,7 @@ Fit = Callable[[tuple[str, ...], Surroundings], float]
 """How likely words are in their surroundings, as a natural logarithm."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def plain(text: str) -> tuple[str, ...]:
     """The words of a text in small letters, numbers in words, without punctuation.
 

@@ -71,7 +71,7 @@ def _readings(word: str, rules: dict[str, _Rules]) -> list[tuple[str, ...]]:
     return found
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def say(word: str, limit: int = 4) -> tuple[str, ...]:
     """Pronunciations of one word of the letters a to z, as an English speaker reads it, the likeliest first, at most `limit`.
 
@@ -86,7 +86,7 @@ def say(word: str, limit: int = 4) -> tuple[str, ...]:
     return tuple(dict.fromkeys(["".join(plain), *swapped]))[:limit]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def say_abroad(word: str) -> tuple[str, ...]:
     """How French, Italian, Spanish and German speakers, and readers of Pinyin where it looks like it, would say the word.
 

@@ -12,7 +12,7 @@ _SYMBOLS = {"&": " and ", "@": " at ", "+": " plus "}
 _PIECES = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> tuple[str, ...]:
     """The comparable words of a token as they are said: case, accents and punctuation gone, numbers in words.
 

@@ -32,7 +32,7 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def squeeze(text: str) -> str:
     """The text as a key of exact look-ups: case, accents, spaces, hyphens and punctuation do not count.
 
@@ -51,7 +51,7 @@ def read(text: str) -> tuple[str, ...]:
     return tuple(word for part in said(text).split() for word in _read(part))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _read(part: str) -> tuple[str, ...]:
     """The words of what stands between two spaces."""
     return tuple(word for piece in _PARTS.findall(_DOT.sub(" dot ", fold(part))) for word in _words(piece))

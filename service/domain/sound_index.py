@@ -11,6 +11,9 @@ from rapidfuzz.distance import Levenshtein
 
 from service.domain.phonetics import distinct, in_marks, keys, marks, skeleton_of
 
+MOST_ASKED = 1024
+"""Keys whose things are kept at hand, those asked for last: 16 MB of the lexicon (docs/decisions/0183)."""
+
 
 @dataclass(frozen=True, slots=True)
 class SoundIndex:
@@ -26,7 +29,7 @@ class SoundIndex:
     owners: Mapping[str, list[int]]
     skeletons: Mapping[str, str]
     _asked: dict[str, tuple[list[str], list[int]]] = field(default_factory=dict, compare=False, repr=False)
-    """What is under each key that was asked for: pronunciations, in marks, and their owners."""
+    """What is under keys that were asked for lately: pronunciations, in marks, and their owners."""
 
     @classmethod
     def of(cls, pronunciations: Iterable[tuple[str, ...]]) -> SoundIndex:
@@ -92,11 +95,16 @@ class SoundIndex:
                     yield from ((key, owner) for key in keys(skeleton))
 
     def _under(self, key: str) -> tuple[list[str], list[int]]:
-        if key not in self._asked:
-            skeletons = self.skeletons[key].split(" ") if key in self.skeletons else []
-            forms = " ".join(self.marked[skeleton] for skeleton in skeletons).split()
-            self._asked[key] = forms, [owner for skeleton in skeletons for owner in self.owners[skeleton]]
-        return self._asked[key]
+        found = self._asked.pop(key, None) or self._gathered(key)
+        self._asked[key] = found
+        for oldest in list(self._asked)[:-MOST_ASKED]:
+            self._asked.pop(oldest, None)
+        return found
+
+    def _gathered(self, key: str) -> tuple[list[str], list[int]]:
+        skeletons = self.skeletons[key].split(" ") if key in self.skeletons else []
+        forms = " ".join(self.marked[skeleton] for skeleton in skeletons).split()
+        return forms, [owner for skeleton in skeletons for owner in self.owners[skeleton]]
 
 
 def _in_rows(lists: Mapping[str, list[str]]) -> dict[str, str]:

@@ -48,7 +48,7 @@ def differ_in_ending(text: str, other: str) -> bool:
     return not _stems(text).isdisjoint(_stems(other))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _stems(text: str) -> frozenset[str]:
     """The text in small letters, without each ending it may have, and with it."""
     small = text.casefold().replace("’", "'")

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 from models.kit import Kit
+from models.memory import collect_seldom, hold_little
 from service.domain.render import RenderOptions, render
 from service.settings import Settings
 from service.stages import STAGES
@@ -22,6 +23,8 @@ from workers.shelf import MemoryShelf
 def main() -> None:
     audio, transcript, result = map(Path, sys.argv[1:])
     seconds: dict[str, float] = {}
+    hold_little()
+    collect_seldom()
     with MemoryShelf() as shelf:
         desk = Desk(Episode(audio, transcript.read_bytes()), Kit(Settings().model_copy(update={"idle_seconds": 0})), shelf)
         for stage in STAGES:

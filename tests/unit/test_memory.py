@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from models.memory import OFTEN_ENOUGH
+
 COUNT = """
 import ctypes, sys, threading
 from models.memory import one_arena
@@ -40,3 +42,10 @@ def arenas(**environment: str) -> int:
 def test_threads_share_one_arena_unless_the_environment_says_otherwise() -> None:
     assert arenas() == 1
     assert arenas(MALLOC_ARENA_MAX="4") == 4
+
+
+def test_garbage_is_collected_seldom_and_never_in_the_program_itself() -> None:
+    told = "import gc; from models.memory import collect_seldom; collect_seldom(); print(gc.get_threshold()[0], gc.get_freeze_count())"
+    threshold, frozen = map(int, subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout.split())
+    assert threshold == OFTEN_ENOUGH
+    assert frozen > 1000

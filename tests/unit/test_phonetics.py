@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
+from service.domain import sound_index
 from service.domain.phonetics import Pronunciations, keys, keys_of, marks, of_arpabet, similarity, skeleton_of, sounds
 from service.domain.sound_index import SoundIndex
 
@@ -157,3 +158,13 @@ def test_the_index_finds_the_nearest_of_many() -> None:
     index = SoundIndex.of([("kub@rnEtiz",), ("kub@",), ("bAb@l",)])
     assert [at for at, _ in index.near(("kjub@rnEdz",), 5)] == [0]
     assert index.near(("zAz",), 5) == ()
+
+
+def test_no_more_is_kept_at_hand_than_is_asked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("Minitel", "Moodstocks", "Qwen", "Kubernetes", "PyTorch", "Unishared")
+    index = SoundIndex.of(map(sounds, names))
+    found = [index.near(sounds(name), limit=3) for name in names]
+    monkeypatch.setattr(sound_index, "MOST_ASKED", 5)
+    small = SoundIndex.of(map(sounds, names))
+    assert [small.near(sounds(name), limit=3) for name in 2 * names] == 2 * found
+    assert len(small._asked) <= 5 < len(index._asked)
