@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from threading import Event, Lock
 from typing import TypeAlias, TypeVar
@@ -46,6 +46,16 @@ def side_by_side(work: Work[Task, Result], tasks: Iterable[Task], streams: int, 
             over.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def dealt(groups: Sequence[tuple[Task, ...]], streams: int) -> list[tuple[Task, ...]]:
+    """The groups; where they are fewer than the streams, each dealt out to all of them: to begin a group twice takes less than to wait.
+
+    >>> dealt([(1, 2, 3), (4,)], 2), dealt([(1, 2, 3)], 2)
+    ([(1, 2, 3), (4,)], [(1, 3), (2,)])
+    """
+    shares = 1 if len(groups) >= streams else streams
+    return [group[share::shares] for group in groups for share in range(min(shares, len(group)))]
 
 
 def _unfinished(under_way: list[Future[Result]]) -> bool:

@@ -22,7 +22,7 @@ from models import cuda
 from models.batch import Batch
 from models.profiles import CPU, Profile
 from models.protocols import Contest, Listening, Ruling, Sought
-from models.streams import Tell, side_by_side
+from models.streams import Tell, dealt, side_by_side
 from models.warm import SHORTEST_IDLE_SECONDS, Warm
 from models.waveform import SAMPLE_RATE, Samples, Waveform
 from models.windows import merged, share, windows
@@ -184,13 +184,13 @@ class Whisper:
         Raises ValueError for a stretch longer than one encoder window.
         """
         ordered = sorted(set(contests), key=attrgetter("span", "before", "after"))
-        stretches = [tuple(same) for _, same in groupby(ordered, key=attrgetter("span"))]
+        stretches = dealt([tuple(same) for _, same in groupby(ordered, key=attrgetter("span"))], self._profile.streams)
         with self._weights.in_use():
             rulings = dict(chain.from_iterable(side_by_side(self._ruled, stretches, self._profile.streams)))
         return tuple(rulings[contest] for contest in contests)
 
     def _ruled(self, same: tuple[Contest, ...], tell: Tell) -> list[tuple[Contest, Ruling]]:
-        """Contests about one stretch of speech, which is encoded once."""
+        """Contests about one stretch of speech, which is encoded once for them."""
         tell(0)
         waveform, span = same[0].waveform, same[0].span
         sound, _ = self._encode(waveform.crop(span), span.duration // 10 + SPARE_FRAMES)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -76,12 +75,11 @@ HUSH_MS = 140
 """Closures of stops last up to about 120 ms: a longer silence at the edge of a word is no part of it."""
 
 
-def pauses(waveform: Waveform) -> tuple[Span, ...]:
-    """The silences between phrases, in order: those of at least `PAUSE_MS`."""
-    return tuple(hush for hush in hushes(waveform) if hush.duration >= PAUSE_MS)
+def pauses(silences: Iterable[Span]) -> tuple[Span, ...]:
+    """The silences between phrases among all of them: those of at least `PAUSE_MS`."""
+    return tuple(hush for hush in silences if hush.duration >= PAUSE_MS)
 
 
-@lru_cache(maxsize=2)
 def hushes(waveform: Waveform) -> tuple[Span, ...]:
     """The silences of at least `HUSH_MS`, in order.
 

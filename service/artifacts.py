@@ -25,8 +25,10 @@ def wave_place_of(owner: str, key: str) -> str:
     return f"{FOLDER}/{owner}/{key[:2]}/{key}.wav"
 
 
-ANSWERS = ("looks", "searches", "rulings", "times")
-"""What models are asked about a recording, and where it was searched; the answers lie beside its sound and go with it."""
+ANSWERS = ("hushes", "looks", "searches", "rulings", "times")
+"""What is asked about a recording: where it is silent, of models, and where it was searched; the answers lie beside its sound and go with
+it.
+"""
 
 
 def answers_place_of(owner: str, key: str, subject: str) -> str:

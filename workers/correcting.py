@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from models.protocols import Contest, Judge, Report, Ruling
 from models.waveform import Waveform
@@ -17,6 +19,7 @@ from service.domain.timing import Said, said
 from workers.desk import Desk
 from workers.recall import Recall
 from workers.searching import hopeful
+from workers.silences import hushes
 
 LONGEST_CONTEXT_MS = 29_000
 """What the judge can hear at once."""
@@ -31,30 +34,71 @@ BATCH = 40
 def correct(desk: Desk, report: Report) -> Corrections:
     """Corrections of the talk, by the evidence of this episode, the lexicon and the recording.
 
-    Where there was an answer before, little is asked: then loading models takes as long as asking them, and is done beside the search.
+    The judge is asked beside the search. Where there was an answer before, little is asked: then loading models takes as long as asking
+    them, and begins with the search.
     """
     if desk.shelf.recall(desk.key("decode"), "rulings", Ruling):
         desk.kit.wake(desk.hypothesis.language)
-    return decide(judged(desk, promising(hopeful(desk), desk.options), report), desk.reference, desk.options)
+    found = chain.from_iterable(promising(island, desk.options) for island in islands(hopeful(desk)))
+    return decide(judged(desk, found, report), desk.reference, desk.options)
 
 
-def judged(desk: Desk, asked: Sequence[Case], report: Report = lambda *_: None) -> list[Case]:
-    """The cases with the judge's rulings; without one where the place in the recording is not known well enough."""
-    scene = Scene.of(desk)
-    judge = desk.kit.judge(desk.hypothesis.language)
-    out: list[Case] = []
-    with desk.recalling("rulings", Ruling, judge.uses) as recall:
-        for start in range(0, len(asked), BATCH):
-            contests = [(case, scene.contest(case)) for case in asked[start : start + BATCH]]
-            rulings = iter(_rulings(judge, recall, [contest for _, contest in contests if contest]))
-            out += [_ruled(case, next(rulings)) if contest else case for case, contest in contests]
-            report(desk.waveform.duration_ms * len(out) // len(asked), desk.waveform.duration_ms)
+def islands(cases: Iterable[Case]) -> Iterator[list[Case]]:
+    """Cases in order of their suspects, those together that share tokens with one another, directly or by others."""
+    together: list[Case] = []
+    reach = 0
+    for case in cases:
+        if together and case.suspect.tokens[0] >= reach:
+            yield together
+            together = []
+        together.append(case)
+        reach = max(reach, case.suspect.tokens[1])
+    if together:
+        yield together
+
+
+def judged(desk: Desk, asked: Iterable[Case], report: Report = lambda *_: None) -> list[Case]:
+    """The cases with the judge's rulings; without one where the place in the recording is not known well enough. The judge is asked about
+    the first of them while the others are looked for.
+    """
+    judge, whole = desk.kit.judge(desk.hypothesis.language), desk.waveform.duration_ms
+    with desk.recalling("rulings", Ruling, judge.uses) as recall, ThreadPoolExecutor(1) as beside:
+        court = Court(Scene.of(desk), judge, recall)
+        under_way: list[Future[list[Case]]] = []
+        try:
+            under_way += (beside.submit(court.ruled, batch) for batch in batches(asked))
+            out: list[Case] = []
+            for done, ruled in enumerate(under_way, 1):
+                out += ruled.result()
+                report(whole * done // len(under_way), whole)
+        except BaseException:
+            beside.shutdown(wait=False, cancel_futures=True)
+            raise
     return out
 
 
-def _rulings(judge: Judge, recall: Recall[Ruling], contests: Sequence[Contest]) -> list[Ruling]:
-    questions = [(c.span.start, c.span.end, c.text_before, c.text_after, c.before, c.after) for c in contests]
-    return recall.answers(questions, lambda new: judge.judge(tuple(contests[k] for k in new)))
+def batches(cases: Iterable[Case]) -> Iterator[list[Case]]:
+    left = iter(cases)
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+@dataclass(frozen=True)
+class Court:
+    """The judge, and what it is asked in and has answered before."""
+
+    scene: Scene
+    judge: Judge
+    recall: Recall[Ruling]
+
+    def ruled(self, cases: Sequence[Case]) -> list[Case]:
+        contests = [(case, self.scene.contest(case)) for case in cases]
+        rulings = iter(self._rulings([contest for _, contest in contests if contest]))
+        return [_ruled(case, next(rulings)) if contest else case for case, contest in contests]
+
+    def _rulings(self, contests: Sequence[Contest]) -> list[Ruling]:
+        questions = [(c.span.start, c.span.end, c.text_before, c.text_after, c.before, c.after) for c in contests]
+        return self.recall.answers(questions, lambda new: self.judge.judge(tuple(contests[k] for k in new)))
 
 
 def _ruled(case: Case, ruling: Ruling) -> Case:
@@ -79,7 +123,7 @@ class Scene:
     @classmethod
     def of(cls, desk: Desk) -> Scene:
         words = said(desk.alignment, desk.hypothesis, printed(desk.reference, Corrections()))
-        cuts = passages(words, pauses(desk.waveform), desk.waveform.duration_ms)
+        cuts = passages(words, pauses(hushes(desk)), desk.waveform.duration_ms)
         where = {words[k].printed: p for p, cut in enumerate(cuts) for k in range(*cut.kept)}
         return cls(desk.waveform, words, cuts, {token: p for token, p in where.items() if token is not None})
 

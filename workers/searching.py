@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, astuple, dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
@@ -29,6 +29,10 @@ _STOP = re.compile(r"[.!?,;:] ")
 
 LITTLE = 6.5
 """The Zipf frequency of the commonest words (in, and, that): a recogniser that hears one for another is not believed."""
+
+
+MOST_ECHOES = 16_384
+"""Stretches of the talk of which it is remembered whether they sound like something known."""
 
 
 def cases(desk: Desk) -> Iterator[Case]:
@@ -88,7 +92,7 @@ class Search:
     def suspects(self) -> Iterator[Suspect]:
         """Those that are no names as the lexicon spells them."""
         desk, known, lexicon = self.desk, self.known, load_lexicon()
-        echo = cache(lambda text: known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text))
+        echo = lru_cache(MOST_ECHOES)(lambda text: known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text))
         found = suspects(desk.reference, desk.alignment, desk.hypothesis, self.usual, echo)
         return (suspect for suspect in found if not self.named.issuperset(range(*suspect.tokens)))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from models.protocols import ForcedAligner, Passage, Report
 from models.streams import Tell, side_by_side
-from models.windows import hushes, pauses
+from models.windows import pauses
 from service.domain.document import Timing
 from service.domain.oldtimes import narrowed
 from service.domain.passages import Stretch, halves, passages
@@ -16,6 +17,7 @@ from service.domain.speech import Word
 from service.domain.timing import NOT_HEARD, Said, Timed, Times, believed, said, settle
 from workers.desk import Desk
 from workers.recall import Recall
+from workers.silences import hushes
 
 FORCED_LANGUAGES = frozenset({"en"})
 """Languages the forced aligner has an acoustic model for; the words of others are timed by the recogniser's own ear, and say so."""
@@ -35,7 +37,7 @@ def timed_by(aligner: ForcedAligner, how: Timing, desk: Desk, report: Report) ->
     """The times of all words said, by an aligner whose times are called `how`."""
     words = desk.words
     spoken = narrowed(said(desk.alignment, desk.hypothesis, words, desk.corrections.edits), words, desk.reference.talk)
-    final = settle(spoken, _forced(desk, aligner, spoken, report), hushes(desk.waveform), how)
+    final = settle(spoken, _forced(desk, aligner, spoken, report), hushes(desk), how)
     settled = [Timed(span, timing, item.score) for item, (span, timing) in zip(spoken, final, strict=True)]
     by_printed = {item.printed: timed for item, timed in zip(spoken, settled, strict=True) if item.printed is not None}
     unwritten = tuple((item.word, timed) for item, timed in zip(spoken, settled, strict=True) if item.word is not None)
@@ -45,7 +47,7 @@ def timed_by(aligner: ForcedAligner, how: Timing, desk: Desk, report: Report) ->
 def _forced(desk: Desk, aligner: ForcedAligner, spoken: tuple[Said, ...], report: Report) -> list[Span | None]:
     found: list[Span | None] = [None] * len(spoken)
     whole = desk.waveform.duration_ms
-    stretches = passages(spoken, pauses(desk.waveform), whole)
+    stretches = passages(spoken, pauses(hushes(desk)), whole)
     total = sum(stretch.span.duration for stretch in stretches)
 
     def place(stretch: Stretch, tell: Tell) -> None:
@@ -66,7 +68,15 @@ def _forced(desk: Desk, aligner: ForcedAligner, spoken: tuple[Said, ...], report
 
 
 def _timed(aligner: ForcedAligner, recall: Recall[Found], passage: Passage) -> Found:
-    def ask(_: object) -> Iterator[Found]:
-        yield aligner.time(passage) or ()
+    """What was found is kept without its words, as in `workers.looking`."""
 
-    return recall.answers([(passage.span.start, passage.span.end, passage.words)], ask)[0]
+    def ask(_: object) -> Iterator[Found]:
+        timed = aligner.time(passage) or ()
+        yield tuple(word and _saying("", word) for word in timed)
+
+    found = recall.answers([(passage.span.start, passage.span.end, passage.words)], ask)[0]
+    return tuple(word and _saying(text, word) for text, word in zip(passage.words, found, strict=True)) if found else ()
+
+
+def _saying(text: str, word: Word) -> Word:
+    return replace(word, text=text)

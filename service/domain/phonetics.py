@@ -187,9 +187,10 @@ def skeleton_of(pronunciation: str) -> str:
     return pronunciation.translate(_SKELETON)
 
 
-def skeletons(text: str, dictionary: Pronunciations = NO_DICTIONARY) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def skeletons(text: str, dictionary: Pronunciations = NO_DICTIONARY) -> frozenset[str]:
     """Those of all that a text's words could sound like, said as English: more than those of `sounds`, and found sooner."""
-    return map("".join, product(*(_skeletons(word, dictionary) for word in read(text))))
+    return frozenset(map("".join, product(*(_skeletons(word, dictionary) for word in read(text)))))
 
 
 @lru_cache(maxsize=16_384)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import wave
 from collections.abc import Callable
 from itertools import pairwise
@@ -14,7 +16,7 @@ from rapidfuzz.distance import Indel
 from models.kit import Kit
 from models.protocols import Contest, Listening, Passage, Sought
 from models.waveform import SAMPLE_RATE, Waveform
-from models.windows import pauses, windows
+from models.windows import hushes, pauses, windows
 from service.domain.span import Span
 from service.domain.speech import Hypothesis, joined
 from service.errors import Cancelled, UnsupportedLanguage
@@ -183,12 +185,40 @@ def test_words_that_are_said_gain_by_the_sound_and_others_do_not(kit: Kit, demo:
     assert all(WELCOME.start <= trace.word.span.start and trace.word.span.end <= WELCOME.end for trace in (*said, *unsaid))
 
 
+LENGTHS = """
+import re
+from pathlib import Path
+from models.memory import hold_little
+hold_little()
+import numpy as np
+from models.kit import Kit
+from service.settings import Settings
+judge = Kit(Settings()).judge("en")
+def resident():
+    return int(re.search(r"RssAnon:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
+def encode(lengths):
+    for length in lengths:
+        judge._encode(np.zeros(16 * length, np.float32), length // 10 + 100)
+encode(range(200, 600, 10))
+before = resident()
+encode(range(600, 1300, 10))
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="reads what Linux says of the process")
+def test_the_judge_remembers_no_length_of_speech_for_long() -> None:
+    """Seventy lengths more took 40 MB more."""
+    more = subprocess.run([sys.executable, "-c", LENGTHS], check=True, capture_output=True, text=True, timeout=120).stdout
+    assert int(more) < 15_000
+
+
 def test_windows_cover_the_recording_without_overlap_and_end_in_silence(demo: Waveform) -> None:
     spans = list(windows(demo, 20_000, 8_000))
     assert (spans[0].start, spans[-1].end) == (0, demo.duration_ms)
     assert all(a.end == b.start for a, b in pairwise(spans))
     assert all(span.duration <= 20_000 for span in spans)
-    quiet = pauses(demo)
+    quiet = pauses(hushes(demo))
     assert all(any(p.start - 100 <= span.end <= p.end + 100 for p in quiet) for span in spans[:-1])
 
 

@@ -16,6 +16,7 @@ from tests.support.ear import Ear, EarKit
 from tests.support.oracle import OracleDiarizer
 from tests.support.sound import by_suffix, tone, write
 from workers import pipeline
+from workers.correcting import islands
 from workers.desk import Desk, Episode
 from workers.searching import Found, cases, hopeful
 from workers.shelf import FolderShelf, MemoryShelf
@@ -106,3 +107,11 @@ def searches(audio: Path, shelf: FolderShelf | MemoryShelf) -> int:
 
 def test_a_name_split_by_the_page_and_the_recogniser_alike_is_searched(audio: Path, searched: FolderShelf) -> None:
     assert ("Pie Torch", "PyTorch") in {(case.suspect.text, case.candidate.text) for case in cases(desk(audio, WRITTEN, searched))}
+
+
+def test_what_is_worth_asking_is_known_before_the_whole_talk_is_searched(audio: Path, searched: FolderShelf) -> None:
+    """Cases that share no token do not matter to one another."""
+    all_cases = list(cases(desk(audio, WRITTEN, searched)))
+    apart = list(islands(all_cases))
+    assert len(apart) > 5
+    assert [case for island in apart for case in promising(island, OPTIONS)] == list(promising(all_cases, OPTIONS))

@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 
+from models import windows
 from models.kit import Kit
 from models.protocols import Contest, Passage, Ruling, Sought
 from service import artifacts
@@ -26,6 +27,7 @@ from workers import pipeline
 from workers.desk import Desk, Episode
 from workers.recall import MOST_KEPT, Recall
 from workers.shelf import FolderShelf
+from workers.silences import hushes
 
 TALK = (
     "it was raining all day and nobody came to the harbour so we stayed inside and played cards until the lamp went out "
@@ -125,6 +127,29 @@ def test_answers_go_with_the_recording(audio: Path, store: FolderStore) -> None:
     assert any(path.is_file() for path in kept)
     artifacts.delete(store, "someone", key)
     assert not any(path.is_file() for path in kept)
+
+
+def test_no_word_is_kept_beside_the_recording(audio: Path, store: FolderStore) -> None:
+    """The transcript may have to be forgotten before it."""
+    aligned(audio, WRITTEN, asked := Asked(), store)
+    kept = [path.read_text() for path in store.root.rglob("*.json") if path.stem.endswith(artifacts.ANSWERS)]
+    assert len(kept) == len(artifacts.ANSWERS)
+    assert asked.passages
+    told = {word for word in WRITTEN.split() if len(word) > len("before")}  # shorter ones may be the name of a field
+    assert not [word for word in told if any(word in answers for answers in kept)]
+
+
+def test_the_silences_of_a_recording_are_looked_for_once(audio: Path, store: FolderStore) -> None:
+    with FolderShelf(store, "someone") as shelf:
+        desk = Desk(Episode(audio, WRITTEN.encode()), cast("Kit", EarKit(Asked(), OracleDiarizer(()))), shelf)
+        pipeline.run_stage("decode", desk)
+        found = hushes(desk)
+        assert found == windows.hushes(desk.waveform)
+        with desk.waveform.path.open("r+b") as sound:
+            sound.seek(44)
+            sound.write(bytes(desk.waveform.num_samples))
+        assert windows.hushes(desk.waveform) != found, "now half of it is silent"
+        assert hushes(desk) == found
 
 
 def asking(recall: Recall[str], *questions: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from threading import Barrier, Event
 from typing import cast
@@ -12,7 +13,7 @@ import pytest
 
 from models.kit import Kit
 from models.protocols import Listening, Voices
-from models.streams import Tell, side_by_side
+from models.streams import Tell, dealt, side_by_side
 from service.domain.document import ModelUse
 from service.domain.options import Options
 from service.domain.speech import Diarization, Hypothesis
@@ -125,3 +126,12 @@ def test_a_stage_that_fails_stops_the_one_beside_it(tmp_path: Path) -> None:
     with MemoryShelf() as shelf, pytest.raises(TranscriptMismatch):
         pipeline.run(Desk(episode, kit, shelf))
     assert stopped == ["stopped"]
+
+
+@pytest.mark.parametrize(("sizes", "streams", "pieces"), [([5], 2, 2), ([1], 2, 1), ([7, 1], 4, 5), ([3, 3], 2, 2), ([], 3, 0)])
+def test_few_groups_are_dealt_out_so_that_no_stream_is_idle(sizes: list[int], streams: int, pieces: int) -> None:
+    groups = [tuple((group, n) for n in range(size)) for group, size in enumerate(sizes)]
+    found = dealt(groups, streams)
+    assert len(found) == pieces
+    assert all(len({group for group, _ in piece}) == 1 for piece in found), "none is of two groups"
+    assert sorted(chain.from_iterable(found)) == sorted(chain.from_iterable(groups))
