@@ -40,7 +40,7 @@ EAR = Ear("").uses
 
 @dataclass(frozen=True)
 class Asked(Ear):
-    """Remembers what it was asked, and times what it is given evenly."""
+    """Remembers what it was asked, rules for nothing but Minitel, and times what it is given evenly."""
 
     text: str = TALK
     passages: list[str] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Asked(Ear):
 
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         self.contests.extend(contest.text_after for contest in contests)
-        return tuple(Ruling(-9.5, -float(len(contest.after)), 3, 4) for contest in contests)
+        return tuple(Ruling(-9.5, -7.0 if contest.after == "Minitel" else -20.0, 3, 4) for contest in contests)
 
     def seek(self, sought: Sought) -> tuple[Trace, ...]:
         self.sought.append(" ".join(sought.words))
@@ -86,8 +86,9 @@ def test_an_edited_transcript_asks_only_what_is_new(audio: Path, store: FolderSt
     assert first.contests
     assert first.sought
     assert again.sought == []
-    assert len(again.contests) < len(first.contests)
-    assert set(again.contests).isdisjoint(first.contests), "an edit may bring new candidates elsewhere, but nothing is asked twice"
+    assert all("raining" in after for after in again.contests), "only what was heard in the edit's place may be asked about"
+    assert not any("raining" in after and "Minitel" in after for after in first.contests), "they are about different passages"
+    assert set(again.contests).isdisjoint(first.contests), "nothing is asked twice"
     assert len(first.passages) > 2
     assert len(again.passages) == 1
     assert "snowing" in again.passages[0]
