@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from models.sphinx import Sphinx
     from models.whisper import Whisper
 
+FORCED_LANGUAGES = frozenset({"en"})
+"""Languages the forced aligner has an acoustic model for; the words of others are timed by the recogniser's own ear, and say so."""
+
 GIVES_WAY = 5
 """Niceness of the diarizer's process: beside it an episode is recognised, corrected and timed, which takes longer, and all of that before
 voices are asked for. It works where the rest leaves a core idle (docs/decisions/0120).
@@ -85,6 +88,10 @@ class Kit:
 
         pyannote = Pyannote(self.catalog, self._diarizer_name, profiles.wanted_device(self.settings), self.settings.threads)
         return Apart(pyannote, self.settings.idle_seconds, GIVES_WAY)
+
+    def timer(self, language: str) -> ForcedAligner:
+        """What tells when words of a language are said: `aligner`, or `speller` where that has no sounds of it."""
+        return self.aligner if language in FORCED_LANGUAGES else self.speller(language)
 
     @property
     def aligner(self) -> ForcedAligner:

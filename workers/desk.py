@@ -297,6 +297,7 @@ class Desk:
 
     @property
     def models(self) -> tuple[ModelUse, ...]:
-        """The models that took part."""
-        used = [self.kit.recogniser(self.options.language).uses, self.kit.aligner.uses]
+        """The models that took part, those that the language heard asked for."""
+        language = self.hypothesis.language
+        used = [self.kit.recogniser(language).uses, self.kit.timer(language).uses]
         return tuple([*used, self.kit.diarizer.uses] if self.diarizes else used)

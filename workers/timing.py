@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
+from models.kit import FORCED_LANGUAGES
 from models.protocols import ForcedAligner, Passage, Report
 from models.streams import Tell, side_by_side
 from models.windows import pauses
@@ -19,18 +20,14 @@ from workers.desk import Desk
 from workers.recall import Recall
 from workers.silences import hushes
 
-FORCED_LANGUAGES = frozenset({"en"})
-"""Languages the forced aligner has an acoustic model for; the words of others are timed by the recogniser's own ear, and say so."""
-
 Found: TypeAlias = tuple[Word | None, ...]
 """Of one passage: each word with its time, None for one that was passed over. Empty when no path was found."""
 
 
 def time(desk: Desk, report: Report) -> Times:
     language = desk.hypothesis.language
-    if language in FORCED_LANGUAGES:
-        return timed_by(desk.kit.aligner, Timing.FORCED, desk, report)
-    return timed_by(desk.kit.speller(language), Timing.RECOGNISED, desk, report)
+    how = Timing.FORCED if language in FORCED_LANGUAGES else Timing.RECOGNISED
+    return timed_by(desk.kit.timer(language), how, desk, report)
 
 
 def timed_by(aligner: ForcedAligner, how: Timing, desk: Desk, report: Report) -> Times:

@@ -86,5 +86,5 @@ class EarKit:
     def seeker(self, _: str) -> Ear:
         return self.aligner
 
-    def speller(self, _: str) -> Ear:
+    def timer(self, _: str) -> Ear:
         return self.aligner
