@@ -13,7 +13,7 @@ from service.domain.speech import Word
 
 SCORES = st.floats(0, 1)
 WRONG = st.floats(LEAST_WRONG, MOST_WRONG)
-RATES = st.builds(Rates, WRONG, st.floats(LEAST_MISHEARD, 1))
+RATES = st.builds(Rates, WRONG, st.floats(LEAST_MISHEARD, 1), SCORES)
 SIZES = st.integers(1, 5)
 HEARD = st.sampled_from((Status.MATCHED, Status.SUBSTITUTED))
 

@@ -8,12 +8,12 @@ from service.domain.align import Block, align
 from service.domain.correct import Corrections, Edit
 from service.domain.document import Evidence, Kind, Status
 from service.domain.printed import printed
-from service.domain.scores import LEAST_WRONG, MOST_WRONG, Rates, Witnesses, probability, rates, scores
-from service.domain.speech import Word
+from service.domain.scores import LEAST_WRONG, MOST_WRONG, Rates, Witnesses, probability, rates, scores, witnesses
+from service.domain.speech import Hypothesis, Word
 from tests.support.builders import hypothesis, reference, spoken
 
-TYPICAL = Rates(page=0.02, recogniser=0.05)
-SPOILT = Rates(page=0.06, recogniser=0.05)
+TYPICAL = Rates(page=0.02, recogniser=0.05, alone=0.3)
+SPOILT = Rates(page=0.06, recogniser=0.05, alone=0.3)
 
 TALK = "the wind blew hard and every boat stayed close to the old harbour wall that night "
 
@@ -35,8 +35,13 @@ def weighed(confidence: float, *, applied: bool) -> Witnesses:
     return replace(one_for_one(0.9), edit=edit)
 
 
+def found(text: str, words: Hypothesis) -> Rates:
+    written = reference(text)
+    return rates(align(written, words), words, printed(written, Corrections(())))
+
+
 def test_two_that_agree_are_surer_than_either() -> None:
-    assert probability(of(Status.MATCHED, 1, heard(0.5)), TYPICAL) > 0.98
+    assert probability(replace(of(Status.MATCHED, 1, heard(0.5)), elsewhere=True), TYPICAL) > 1 - TYPICAL.page > 0.5
 
 
 def test_the_surer_the_recogniser_is_of_another_word_the_less_is_the_written_one_believed() -> None:
@@ -58,6 +63,18 @@ def test_more_words_than_were_heard_are_likelier_wrong_than_as_many_or_fewer() -
     more, same, fewer = (probability(of(Status.SUBSTITUTED, n, heard(0.6, 0.6)), TYPICAL) for n in (3, 2, 1))
     assert more < same == fewer
     assert same - more > 0.2
+
+
+@pytest.mark.parametrize("status", [Status.MATCHED, Status.SUBSTITUTED])
+def test_a_word_that_the_talk_has_elsewhere_heard_as_it_is_written_is_the_likelier_right(status: Status) -> None:
+    alone, again = (probability(replace(of(status, 1, heard(0.6)), elsewhere=elsewhere), SPOILT) for elsewhere in (False, True))
+    assert 1 - again < (1 - alone) / 2
+
+
+def test_a_word_is_elsewhere_if_another_of_the_same_letters_was_heard_there() -> None:
+    written, said = reference("a Quen model, the quen and a Qwen. Model"), hypothesis(*spoken("a Quen model the kwen and a kwen model"))
+    found = witnesses(align(written, said), said, printed(written, Corrections(())), ())
+    assert [known.elsewhere for known in found] == [True, False, True, False, True, False, True, False, True]
 
 
 @pytest.mark.parametrize("applied", [True, False])
@@ -82,7 +99,7 @@ def test_the_share_of_wrong_words_is_learnt_where_the_recogniser_is_sure(spoilt:
     written = TALK * 50
     for word in spoilt:
         written = written.replace(word, word[1:])
-    assert low <= rates(align(reference(written), words), words).page <= high
+    assert low <= found(written, words).page <= high
 
 
 def test_what_the_two_differ_in_where_the_recogniser_is_in_doubt_is_its_own() -> None:
@@ -90,12 +107,12 @@ def test_what_the_two_differ_in_where_the_recogniser_is_in_doubt_is_its_own() ->
         replace(w, text=w.text[1:], score=0.4) if w.text in {"harbour", "every"} else replace(w, score=0.95) for w in spoken(TALK * 50)
     )
     words = hypothesis(*misheard)
-    found = rates(align(reference(TALK * 50), words), words)
-    assert found.page == LEAST_WRONG
-    assert 0.1 < found.recogniser < 0.15, "two of sixteen words"
+    shares = found(TALK * 50, words)
+    assert shares.page == LEAST_WRONG
+    assert 0.1 < shares.recogniser < 0.15, "two of sixteen words"
 
 
 def test_of_a_few_words_nothing_is_learnt() -> None:
     words = hypothesis(*spoken(TALK))
-    right, wrong = (rates(align(reference(text), words), words).page for text in (TALK, TALK.replace("harbour", "arbour")))
+    right, wrong = (found(text, words).page for text in (TALK, TALK.replace("harbour", "arbour")))
     assert 0.01 < right < wrong < 0.03

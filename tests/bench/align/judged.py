@@ -32,7 +32,7 @@ def cases(desk: Desk, truth: Path) -> Iterator[Case]:
     rows = json.loads(truth.read_text(encoding="utf-8"))["rows"]
     gold = [row["gold"] for row in rows if row.get("presence", "both") != "transcript_only"]
     wrong = misplaced([word.text for word in desk.words], gold)
-    both = rates(desk.alignment, desk.hypothesis)
+    both = rates(desk.alignment, desk.hypothesis, desk.words)
     for n, known in enumerate(witnesses(desk.alignment, desk.hypothesis, desk.words, desk.corrections.edits)):
         if known.block.status is not Status.UNHEARD:
             yield Case(known, both, n not in wrong)

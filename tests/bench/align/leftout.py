@@ -6,15 +6,18 @@ import difflib
 import json
 import math
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, product
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from service.domain.align import align
+from service.domain.correct import Corrections
 from service.domain.document import Status
-from service.domain.scores import ODDS, Odds, Witnesses, rates
+from service.domain.printed import printed
+from service.domain.scores import Odds, rates, witnesses
 from service.domain.speech import Hypothesis
 from tests.bench.align.judged import Case, misplaced
 from tests.bench.align.reliability import table
@@ -23,10 +26,11 @@ from tests.support.builders import reference
 LEFT = (1.0, 1 / 3, 1 / 5, 0.0)
 """Shares of the planted errors that are left in: 7, 2.5, 1.4 (about what real transcripts have) and 0 % of the words are wrong."""
 
-MATCHED = (1.0, 1.5, 2.0, 2.5, 3.0)
-OPPOSED = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
-SHARPNESS = (0.3, 0.4, 0.5, 0.6, 0.7)
-BROKEN = (3.0, 5.0, 7.0, 10.0, 14.0)
+MATCHED = (1.0, 1.5, 2.0, 2.5)
+OPPOSED = (0.1, 0.15, 0.2, 0.25)
+SHARPNESS = (0.4, 0.5, 0.6)
+BROKEN = (5.0, 7.0, 10.0)
+ALONE = (1.0, 3.0, 4.0, 5.0, 7.0)
 
 IMPOSSIBLE = 1e-4
 """No probability is taken for less when the likelihood of constants is told."""
@@ -47,11 +51,11 @@ def _cases(rows: Sequence[dict[str, Any]], hypothesis: Hypothesis, left: float) 
     gold = [row["gold"] for row in rows if row.get("presence", "both") != "transcript_only"]
     out = misplaced([token.text for token in written.tokens], gold)
     alignment = align(written, hypothesis)
-    both = rates(alignment, hypothesis)
-    for block in alignment.blocks:
-        if block.status is not Status.UNHEARD:
-            heard = hypothesis.words[slice(*block.words)]
-            yield from (Case(Witnesses(block, heard), both, k not in out) for k in range(*block.tokens))
+    words = printed(written, Corrections(()))
+    both = rates(alignment, hypothesis, words)
+    for k, known in enumerate(witnesses(alignment, hypothesis, words, ())):
+        if known.block.status is not Status.UNHEARD:
+            yield Case(known, both, k not in out)
 
 
 def _thinned(row: dict[str, Any], left: float, chance: random.Random) -> str:
@@ -65,13 +69,32 @@ def _thinned(row: dict[str, Any], left: float, chance: random.Random) -> str:
     return " ".join(words)
 
 
-def fitted(cases: Sequence[Case]) -> Odds:
-    """The likeliest constants on the grid; those for matched words do not touch the others."""
-    matched = [case for case in cases if case.known.block.status is Status.MATCHED]
-    others = [case for case in cases if case.known.block.status is not Status.MATCHED]
-    odds = max((replace(ODDS, matched=value) for value in MATCHED), key=lambda o: _likelihood(matched, o))
-    grid = (replace(odds, opposed=a, sharpness=b, broken=c) for a, b, c in product(OPPOSED, SHARPNESS, BROKEN))
-    return max(grid, key=lambda o: _likelihood(others, o))
+@dataclass(frozen=True, slots=True)
+class Likelihoods:
+    """Logarithms of how likely cases are by the constants of the grid: those of matched words, and those of all others."""
+
+    matched: dict[Odds, float]
+    others: dict[Odds, float]
+
+    @classmethod
+    def of(cls, cases: Sequence[Case]) -> Self:
+        matched = [case for case in cases if case.known.block.status is Status.MATCHED]
+        others = [case for case in cases if case.known.block.status is not Status.MATCHED]
+        return cls(
+            {odds: _likelihood(matched, odds) for odds in (Odds(matched=m, alone=a) for m, a in product(MATCHED, ALONE))},
+            {odds: _likelihood(others, odds) for odds in (Odds(MATCHED[0], *rest) for rest in product(OPPOSED, SHARPNESS, BROKEN, ALONE))},
+        )
+
+
+def fitted(episodes: Iterable[Likelihoods]) -> Odds:
+    """The constants by which all these episodes together are likeliest."""
+    matched, others = Counter[Odds](), Counter[Odds]()
+    for episode in episodes:
+        matched.update(episode.matched)
+        others.update(episode.others)
+    both = ((m, o) for m, o in product(matched, others) if m.alone == o.alone)
+    m, o = max(both, key=lambda pair: matched[pair[0]] + others[pair[1]])
+    return replace(o, matched=m.matched)
 
 
 def _likelihood(cases: Iterable[Case], odds: Odds) -> float:
@@ -80,13 +103,10 @@ def _likelihood(cases: Iterable[Case], odds: Odds) -> float:
 
 def left_out(episodes: dict[str, Spoilt]) -> Iterator[str]:
     """For each share of errors the reliability of scores, each episode's by constants that the others gave."""
-    by_name = {
-        name: fitted([case for other, known in episodes.items() if other != name for case in chain.from_iterable(known.values())])
-        for name in episodes
-    }
+    likely = {name: Likelihoods.of(list(chain.from_iterable(known.values()))) for name, known in episodes.items()}
+    by_name = {name: fitted(other for of, other in likely.items() if of != name) for name in episodes}
     for left in LEFT:
         known = [(case.score(by_name[name]), case.right) for name, cases in episodes.items() for case in cases[left]]
         wrong = sum(not right for _, right in known) / len(known)
         yield from (f"| {100 * wrong:.1f} % {row}" for row in table(known))
-    every = chain.from_iterable(chain.from_iterable(known.values()) for known in episodes.values())
-    yield f"<!-- all: {fitted(list(every))}; left out in turn: {sorted(set(map(str, by_name.values())))} -->"
+    yield f"<!-- all: {fitted(likely.values())}; left out in turn: {sorted(set(map(str, by_name.values())))} -->"
