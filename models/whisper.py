@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain, groupby, pairwise
@@ -47,8 +47,8 @@ LONGEST_CONTEST_MS = 30_000
 WHOLE_FRAMES = 3000
 """Mel frames (10 ms) of that."""
 
-SPARE_FRAMES = 100
-"""Silence that the judge hears after a stretch. It is spared the rest of the 30 s: docs/decisions/0109."""
+SPARE_FRAMES, SPELLED_SPARE_FRAMES = 100, 30
+"""Silence after a stretch that is judged, or spelled. The rest of the 30 s is spared: docs/decisions/0109, 0171."""
 
 LOST, WON = -6.0, 10.0
 """Nats by which a candidate has lost, or won, whatever the order: the orders differ by about 2."""
@@ -65,7 +65,7 @@ Measured on real and on generated speech (docs/decisions/0090); nothing is known
 """
 
 LETTERS_LATE_MS = {"faster-whisper-tiny.en": 130, "faster-whisper-base": 10}
-"""The same where the words are told letter by letter: docs/decisions/0126."""
+"""The same where the words are spelled: docs/decisions/0126."""
 
 SMOOTH = 3
 """Steps over which a letter's attention is smoothed. Seven, as for words, are longer than most letters."""
@@ -244,31 +244,28 @@ class Whisper:
             heard, unheard = (self._model.model.align(sound, start, [text], frames)[0] for sound, frames in sounds)
         begins = [TOKEN_MS * int(step) for step in _beginnings(heard, len(text))]
         sure, unsure = np.array(_logarithms(heard)), np.array(_logarithms(unheard))
-        edges = pairwise(accumulate(map(len, tokens), initial=0))
         return tuple(
             Trace(
                 Word(word, self._placed(begins[a], begins[b], sought.span), math.exp(sure[a:b].mean())),
                 float((sure[a:b] - unsure[a:b]).sum()),
                 b - a,
             )
-            for word, (a, b) in zip(sought.words, edges, strict=True)
+            for word, (a, b) in zip(sought.words, pairwise(accumulate(map(len, tokens), initial=0)), strict=True)
         )
 
-    def spell(self, sought: Sought) -> tuple[Word, ...] | None:
-        """When each word is said, teacher-forced letter by letter: docs/decisions/0126. None for more than the decoder or an encoder window
-        takes in. A word's score is the mean probability of its letters (geometric).
+    def spell(self, sought: Sought, letters: Sequence[Sequence[str]]) -> tuple[Word, ...] | None:
+        """When each word is said, teacher-forced by the `letters` of each, one or a few at a time. None for more than the decoder or an
+        encoder window takes in. A word's score is the mean probability of its letters (geometric).
         """
         with self._weights.in_use():
             tokenizer = self._tokenizer_of(sought.language)
             before = "" if sought.language in UNSPACED else " "
-            letters = [[before + word[:1], *word[1:]] for word in sought.words]
-            tokens = [list(chain.from_iterable(map(tokenizer.encode, word))) for word in letters]
+            tokens = [list(chain.from_iterable(map(tokenizer.encode, (before + first, *others)))) for first, *others in letters]
             text = list(chain.from_iterable(tokens))
             if len(text) > MOST_LETTERS or sought.span.duration > LONGEST_CONTEST_MS:
                 return None
-            sound, frames = self._encode(sought.waveform.crop(sought.span), sought.span.duration // 10 + SPARE_FRAMES)
-            start = list(tokenizer.sot_sequence)
-            heard = self._model.model.align(sound, start, [text], frames, median_filter_width=SMOOTH)[0]
+            sound, frames = self._encode(sought.waveform.crop(sought.span), sought.span.duration // 10 + SPELLED_SPARE_FRAMES)
+            heard = self._model.model.align(sound, list(tokenizer.sot_sequence), [text], frames, median_filter_width=SMOOTH)[0]
         begins = [TOKEN_MS * int(step) for step in _beginnings(heard, len(text))]
         sure = np.array(_logarithms(heard))
         return tuple(

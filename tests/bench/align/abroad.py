@@ -1,4 +1,4 @@
-"""Times of languages that the forced aligner has no sounds of: as recognised, and by telling the recogniser the words letter by letter."""
+"""Times of languages that the forced aligner has no sounds of: as recognised, and by spelling the words to the recogniser."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Cost:
         begun = process_time()
         spelled = timing.timed_by(speller, Timing.RECOGNISED, desk, lambda *_: None)
         self.seconds, self.length = self.seconds + process_time() - begun, self.length + desk.waveform.duration_ms / 1000
-        yield "base, letter by letter", spelled
+        yield "base, spelled", spelled
 
     def told(self, what: str) -> str:
         return f"<!-- {what}: letters {self.seconds / self.length:.3f} x real time of processor, unless answers were kept -->"
