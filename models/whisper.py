@@ -76,6 +76,9 @@ MOST_LETTERS = 440
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 """Languages that Whisper writes without spaces between words."""
 
+DASHES = " -–—"
+"""What the model sometimes writes as a word of its own, between the halves of "Merk- und Denkwürdiges": nobody says it."""
+
 TOKEN_MS = 20
 """Step of the decoder's attention to the sound."""
 
@@ -145,7 +148,7 @@ class Whisper:
             words += [
                 Word(word.word.strip(), self._placed(ms(word.start), ms(word.end), window), float(word.probability))
                 for word in segment.words or ()
-                if word.word.strip()
+                if word.word.strip(DASHES)
             ]
             end = ms(segment.end)
             tell(end - at)
