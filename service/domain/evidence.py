@@ -78,7 +78,9 @@ SHORT, LONG = 6, 12
 
 
 def features(case: Case) -> dict[str, float]:
-    """What speaks for and against a candidate, each about 0 to 1 but for the judge's margin (nats)."""
+    """What speaks for and against a candidate, each about 0 to 1 but for the judge's margin (nats). Of a name inside a sentence the margin
+    is counted for each token only: the judge prefers the more usual of two spellings, whoever is meant.
+    """
     s, c = case.suspect, case.candidate
     least, least_each = (LOWEST_OF_TOLD, LOWEST_EACH_OF_TOLD) if _is_told_homophone(case) else (-math.inf, -LARGE_EACH)
     margin = max(case.margin or 0.0, least)
@@ -92,9 +94,8 @@ def features(case: Case) -> dict[str, float]:
     ordinary = c.heard * max(0.0, min(1.0, (case.after_rarity - ORDINARY) / 2))
     return {
         "constant": 1.0,
-        "margin": ruled,
+        "margin": ruled * (not s.capital),
         "margin_of_ordinary": ruled * ordinary,
-        "margin_of_capital": ruled * s.capital,
         "margin_beyond": max(0.0, min(2 * LARGE_MARGIN, margin - LARGE_MARGIN)),
         "margin_each": max(least_each, min(LARGE_EACH, (case.acoustic_after or 0.0) - (case.acoustic_before or 0.0))),
         "no_margin": float(case.margin is None),
