@@ -15,6 +15,9 @@ from rapidfuzz.distance import Indel, LCSseq
 
 Pair = tuple[int, int]
 
+Run = tuple[int, int, int]
+"""Where consecutive pairs begin on either side, and how many they are."""
+
 GRAMS = (4, 3, 2, 1)
 """Lengths of the n-grams tried as anchors, most telling first."""
 
@@ -77,18 +80,27 @@ def _anchors(a: Sequence[str], b: Sequence[str], box: Box) -> list[Pair]:
     """Word pairs under n-grams that occur once on each side of the box, for the largest n that gives any."""
     for n in GRAMS:
         ours, theirs = _once(a, box.i1, box.i2, n), _once(b, box.j1, box.j2, n)
-        shared = sorted((i, theirs[gram]) for gram, i in ours.items() if gram in theirs)
-        chain = increasing(shared)
-        if chain:
-            return sorted({(i + k, j + k) for i, j in chain for k in range(n)} if n == 1 else set(_unroll(chain, n)))
+        runs = _runs(sorted((i, theirs[gram]) for gram, i in ours.items() if gram in theirs), n)
+        if runs:
+            return list(_unroll(heaviest(runs)))
     return []
 
 
-def _unroll(chain: list[Pair], n: int) -> Iterator[Pair]:
-    """The word pairs under a chain of n-gram pairs, each word used once, still increasing."""
+def _runs(shared: list[Pair], n: int) -> list[Run]:
+    """The word pairs under n-gram pairs, those that follow one another on both sides as one run."""
+    lengths: dict[Pair, int] = {}
+    first_of: dict[Pair, Pair] = {}
+    for i, j in shared:
+        first = first_of[i, j] = first_of.get((i - 1, j - 1), (i, j))
+        lengths[first] = i - first[0] + n
+    return [(i, j, length) for (i, j), length in lengths.items()]
+
+
+def _unroll(chain: list[Run]) -> Iterator[Pair]:
+    """The word pairs of a chain of runs, each word used once, still increasing."""
     last = (-1, -1)
-    for i, j in chain:
-        for pair in ((i + k, j + k) for k in range(n)):
+    for i, j, length in chain:
+        for pair in ((i + k, j + k) for k in range(length)):
             if pair[0] > last[0] and pair[1] > last[1]:
                 last = pair
                 yield pair
@@ -103,27 +115,29 @@ def _once(words: Sequence[str], start: int, end: int, n: int) -> dict[tuple[str,
     return {gram: i for gram, i in where.items() if i >= 0}
 
 
-def increasing(points: list[Pair]) -> list[Pair]:
-    """The longest chain of points, sorted by their first coordinate, that also increases in the second.
+def heaviest(runs: list[Run]) -> list[Run]:
+    """The chain of runs, sorted by where they begin on one side, that also increases on the other and holds the most words: a phrase that
+    was misheard where it belongs, and is said elsewhere too, does not outweigh a passage.
 
-    >>> increasing([(0, 5), (1, 0), (2, 1), (3, 9), (4, 2)])
-    [(1, 0), (2, 1), (4, 2)]
+    >>> heaviest([(0, 5, 4), (7, 0, 3), (12, 4, 3), (20, 9, 1)])
+    [(7, 0, 3), (12, 4, 3), (20, 9, 1)]
     """
-    tails: list[int] = []
-    at: list[int] = []
+    ends: list[int] = []
+    best: list[tuple[int, int]] = []
     before: list[int] = []
-    for k, (_, j) in enumerate(points):
-        place = bisect_left(tails, j)
-        before.append(at[place - 1] if place else -1)
-        if place == len(tails):
-            tails.append(j)
-            at.append(k)
-        else:
-            tails[place], at[place] = j, k
-    chain: list[Pair] = []
-    k = at[-1] if at else -1
+    for k, (_, j, length) in enumerate(runs):
+        place = bisect_left(ends, j)
+        held, previous = best[place - 1] if place else (0, -1)
+        before.append(previous)
+        held += length
+        past = place
+        while past < len(ends) and best[past][0] <= held:
+            past += 1
+        ends[place:past], best[place:past] = [j], [(held, k)]
+    chain: list[Run] = []
+    k = best[-1][1] if best else -1
     while k >= 0:
-        chain.append(points[k])
+        chain.append(runs[k])
         k = before[k]
     return chain[::-1]
 

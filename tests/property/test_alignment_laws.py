@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import LCSseq
 
 from service.domain.align import align
-from service.domain.anchors import increasing, pairs
+from service.domain.anchors import Run, heaviest, pairs
 from service.domain.document import Status
 from service.domain.edges import edges
 from service.domain.normalize import fold
@@ -80,11 +80,24 @@ def test_anchors_find_as_much_as_an_exact_alignment_where_no_word_repeats(a: lis
     assert len(pairs(a, b)) == LCSseq.similarity(a, b)
 
 
-@given(points=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=20, unique_by=(lambda p: p[0], lambda p: p[1])))
-def test_the_increasing_chain_is_increasing_and_made_of_the_points(points: list[tuple[int, int]]) -> None:
-    chain = increasing(sorted(points))
-    assert set(chain) <= set(points)
-    assert all(i < k and j < m for (i, j), (k, m) in pairwise(chain))
+RUNS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 5)), max_size=8, unique_by=lambda run: run[0]).map(sorted)
+
+
+@given(runs=RUNS)
+def test_the_chain_of_runs_increases_and_none_holds_more_words(runs: list[Run]) -> None:
+    found = heaviest(runs)
+    assert _increases(found)
+    assert set(found) <= set(runs)
+    some = chain.from_iterable(combinations(runs, size) for size in range(len(runs) + 1))
+    assert _held(found) == max(_held(other) for other in some if _increases(other))
+
+
+def _increases(runs: Sequence[Run]) -> bool:
+    return all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(runs))
+
+
+def _held(runs: Sequence[Run]) -> int:
+    return sum(length for _, _, length in runs)
 
 
 @given(written=TEXTS.map(str.split), heard=TEXTS.map(str.split), lines=st.lists(st.integers(0, 40), max_size=5))
