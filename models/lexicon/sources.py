@@ -24,9 +24,11 @@ from models.lexicon.words import (
     is_distinctive,
     letters_of_speech,
     prior,
+    pronunciations,
     small_letter_words,
     sounds_everyday,
 )
+from service.domain.phonetics import sounds
 
 SMALLEST_CITY, SMALLEST_KNOWN_CITY = 250_000, 20_000
 """Inhabitants: of any city, and of one that is met at least as often as `KNOWN_CITY` on the Zipf scale."""
@@ -37,6 +39,8 @@ CAPITALS = math.log(5)
 """So much likelier must it be with a capital than without."""
 UNSEEN = -25.0
 """The log probability of a word that is not in spaCy's tables, whose rarest has -20.5."""
+FAR = 1.0
+"""On the Zipf scale: ten times as often."""
 ADJECTIVE = re.compile(r"(?:ic|al|ar|ary|ous|oid|ive|ile|ian|ate|ed|ing|tion|ia|in|ase|gen)$")
 LEGAL_FORM = re.compile(
     r",? \(?(?:Inc|Corp|Corporation|Company|Co|plc|PLC|AG|SE|S\.?A|N\.?V|SpA|S\.p\.A|AB|A/S|ASA|Oyj|KGaA|GmbH|Ltd|Limited|Holdings?|"
@@ -176,14 +180,21 @@ def proper_names() -> Iterator[Draft]:
 
 
 def capitals() -> Iterator[Draft]:
-    """What people who talk with each other write with a capital: no plurals, no exclamations, nothing that sounds like an ordinary word."""
+    """What people who talk with each other write with a capital: no plurals, no exclamations, nothing that sounds like an ordinary word or
+    like a name that is met `FAR` more often: that may be its misspelling.
+    """
     packed = importlib.resources.files("spacy_lookups_data").joinpath("data", "en_lexeme_prob.json.gz")
     likely: dict[str, float] = json.loads(gzip.decompress(packed.read_bytes()))
-    for word, log in likely.items():
-        if re.fullmatch(r"[A-Z][a-z]+[A-Za-z]*", word) and len(word) > 3 and frequency(word) >= RAREST_CAPITAL:
-            otherwise = max(likely.get(word.lower(), UNSEEN) + CAPITALS, likely.get(word.upper(), UNSEEN))
-            if log >= otherwise and not _is_inflected(word, likely) and not sounds_everyday(word):
-                yield Draft(word, "names", "spacy", prior(word))
+    words = [word for word in likely if re.fullmatch(r"[A-Z][a-z]+[A-Za-z]*", word) and frequency(word) >= RAREST_CAPITAL]
+    said = {word: sounds(word, pronunciations(), abroad=False) for word in words}
+    loudest: dict[str, float] = {}
+    for word in words:
+        loudest |= {sound: max(frequency(word), loudest.get(sound, 0)) for sound in said[word]}
+    for word in words:
+        otherwise = max(likely.get(word.lower(), UNSEEN) + CAPITALS, likely.get(word.upper(), UNSEEN))
+        unlike = not (_is_inflected(word, likely) or sounds_everyday(word))
+        if len(word) > 3 and likely[word] >= otherwise and unlike and all(loudest[sound] < frequency(word) + FAR for sound in said[word]):
+            yield Draft(word, "names", "spacy", prior(word))
 
 
 def _is_inflected(word: str, likely: dict[str, float]) -> bool:
