@@ -7,7 +7,7 @@ bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-faults bench-service check lint types audit golden episodes gatherings bench-pipeline bench-speakers bench-known bench-names bench-align bench-correct bench-phonetics clean cases fit funnel bench-capacity bench-sharing bench-guided
+.PHONY: help setup demo test hunt test-faults bench-service check lint types audit golden episodes gatherings bench-pipeline bench-speakers bench-known bench-names bench-align bench-correct bench-phonetics clean cases fit funnel bench-capacity bench-sharing bench-guided
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ types: $(VENV)/.installed  ## mypy, strict
 
 audit: $(VENV)/.installed  ## known vulnerabilities of what is installed; says so where no advisories can be fetched
 	$(bin)/python -m tests.audit
+
+hunt: setup  ## look for counter-examples to the laws, ten times as many, other ones each time (ARGS='-k amend' to choose)
+	EARMARK_HUNT=1 $(bin)/pytest tests/property $(ARGS)
 
 golden: setup  ## rewrite the golden results; review them as a diff
 	EARMARK_REWRITE_GOLDEN=1 $(bin)/pytest tests/golden
