@@ -97,8 +97,9 @@ class SoundIndex:
     def _under(self, key: str) -> tuple[list[str], list[int]]:
         found = self._asked.pop(key, None) or self._gathered(key)
         self._asked[key] = found
-        for oldest in list(self._asked)[:-MOST_ASKED]:
-            self._asked.pop(oldest, None)
+        if len(self._asked) > MOST_ASKED:
+            for oldest in list(self._asked)[:-MOST_ASKED]:
+                self._asked.pop(oldest, None)
         return found
 
     def _gathered(self, key: str) -> tuple[list[str], list[int]]:
