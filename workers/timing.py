@@ -13,9 +13,10 @@ from models.windows import pauses
 from service.domain.document import Timing
 from service.domain.oldtimes import narrowed
 from service.domain.passages import Stretch, halves, passages
+from service.domain.scores import scores
 from service.domain.span import Span
 from service.domain.speech import Word
-from service.domain.timing import NOT_HEARD, Said, Timed, Times, believed, said, settle
+from service.domain.timing import Said, Times, believed, said, settle, times
 from workers.desk import Desk
 from workers.recall import Recall
 from workers.silences import hushes
@@ -33,12 +34,9 @@ def time(desk: Desk, report: Report) -> Times:
 def timed_by(aligner: ForcedAligner, how: Timing, desk: Desk, report: Report) -> Times:
     """The times of all words said, by an aligner whose times are called `how`."""
     words = desk.words
-    spoken = narrowed(said(desk.alignment, desk.hypothesis, words, desk.corrections.edits), words, desk.reference.talk)
+    spoken = narrowed(said(desk.alignment, desk.hypothesis, words), words, desk.reference.talk)
     final = settle(spoken, _forced(desk, aligner, spoken, report), hushes(desk), how)
-    settled = [Timed(span, timing, item.score) for item, (span, timing) in zip(spoken, final, strict=True)]
-    by_printed = {item.printed: timed for item, timed in zip(spoken, settled, strict=True) if item.printed is not None}
-    unwritten = tuple((item.word, timed) for item, timed in zip(spoken, settled, strict=True) if item.word is not None)
-    return Times(tuple(by_printed.get(k, NOT_HEARD) for k in range(len(words))), unwritten)
+    return times(spoken, final, scores(desk.alignment, desk.hypothesis, words, desk.corrections.edits), desk.hypothesis)
 
 
 def _forced(desk: Desk, aligner: ForcedAligner, spoken: tuple[Said, ...], report: Report) -> list[Span | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 Ms = int
 """A time or a duration in whole milliseconds."""
@@ -68,9 +69,9 @@ def shares(room: Span, texts: Sequence[str]) -> Iterator[Span]:
     >>> list(shares(Span(0, 900), ["in", "hello"]))
     [Span(start=0, end=300), Span(start=300, end=900)]
     """
-    lengths = [len(text) + 1 for text in texts]
+    ends = list(accumulate(len(text) + 1 for text in texts))
     start = room.start
-    for n in range(1, len(texts) + 1):
-        end = room.start + room.duration * sum(lengths[:n]) // sum(lengths)
+    for reached in ends:
+        end = room.start + room.duration * reached // ends[-1]
         yield Span(start, end)
         start = end

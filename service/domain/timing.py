@@ -8,10 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
 from service.domain.align import Alignment, Block, Range
-from service.domain.correct import Edit
 from service.domain.document import Status, Timing
 from service.domain.printed import Printed
-from service.domain.scores import scores
 from service.domain.span import Ms, Span, shares
 from service.domain.speech import Hypothesis, Word
 
@@ -45,7 +43,6 @@ class Said:
     text: str
     rough: Span
     timing: Timing
-    score: float
     printed: int | None
     word: int | None
 
@@ -70,12 +67,12 @@ class Times:
     unwritten: tuple[tuple[int, Timed], ...]
 
 
-def said(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed], edits: Sequence[Edit] = ()) -> tuple[Said, ...]:
-    """Every word that was said, in order, with its rough time. `edits` are the corrections that were weighed, applied or not."""
-    return tuple(_in_order(_said_of_blocks(alignment, hypothesis, words, scores(alignment, hypothesis, words, edits))))
+def said(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed]) -> tuple[Said, ...]:
+    """Every word that was said, in order, with its rough time."""
+    return tuple(_in_order(_said_of_blocks(alignment, hypothesis, words)))
 
 
-def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed], told: Sequence[float]) -> Iterator[Said]:
+def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequence[Printed]) -> Iterator[Said]:
     at, free = 0, 0
     for block in alignment.blocks:
         heard = hypothesis.words[slice(*block.words)]
@@ -83,22 +80,22 @@ def _said_of_blocks(alignment: Alignment, hypothesis: Hypothesis, words: Sequenc
         while at < len(words) and words[at].token < block.tokens[1]:
             at += 1
         if block.status is Status.UNWRITTEN:
-            yield from (Said(w.text, w.span, Timing.RECOGNISED, w.score, None, block.words[0] + k) for k, w in enumerate(heard))
+            yield from (Said(w.text, w.span, Timing.RECOGNISED, None, block.words[0] + k) for k, w in enumerate(heard))
         elif block.found:
-            yield from _found(words, (first, at), block, told)
+            yield from _found(words, (first, at), block)
         elif block.status is not Status.UNHEARD and first < at:
             room = _room(heard, hypothesis, block, free)
-            yield from _shared(words, (first, at), room, bool(heard), told)
+            yield from _shared(words, (first, at), room, bool(heard))
         known = block.found or heard
         free = known[-1].span.end if known else free
 
 
-def _found(words: Sequence[Printed], which: Range, block: Block, told: Sequence[float]) -> Iterator[Said]:
+def _found(words: Sequence[Printed], which: Range, block: Block) -> Iterator[Said]:
     """Words that a second look found, each where it was found; a corrected word that took in several tokens spans them."""
     for k in range(*which):
         end = words[k + 1].token if k + 1 < which[1] else block.tokens[1]
         spans = [word.span for word in block.found[words[k].token - block.tokens[0] : max(end, words[k].token + 1) - block.tokens[0]]]
-        yield Said(words[k].text, spans[0].hull(spans[-1]), Timing.RECOGNISED, told[k], k, None)
+        yield Said(words[k].text, spans[0].hull(spans[-1]), Timing.RECOGNISED, k, None)
 
 
 def _room(heard: tuple[Word, ...], hypothesis: Hypothesis, block: Block, free: Ms) -> Span:
@@ -109,11 +106,11 @@ def _room(heard: tuple[Word, ...], hypothesis: Hypothesis, block: Block, free: M
     return Span(min(free, following), following)
 
 
-def _shared(words: Sequence[Printed], which: Range, room: Span, heard: bool, told: Sequence[float]) -> Iterator[Said]:
+def _shared(words: Sequence[Printed], which: Range, room: Span, heard: bool) -> Iterator[Said]:
     """Share the time among the words by their length in letters; one word against one keeps the recogniser's time."""
     timing = Timing.RECOGNISED if heard and which[1] - which[0] == 1 else Timing.INTERPOLATED
     for k, span in zip(range(*which), shares(room, [words[k].text for k in range(*which)]), strict=True):
-        yield Said(words[k].text, span, timing, told[k], k, None)
+        yield Said(words[k].text, span, timing, k, None)
 
 
 def _in_order(items: Iterator[Said]) -> Iterator[Said]:
@@ -158,6 +155,14 @@ def settle(
         out.append((Span(start, end), timing))
         last = end
     return tuple(out)
+
+
+def times(words: Sequence[Said], settled: Sequence[tuple[Span, Timing]], scores: Sequence[float], hypothesis: Hypothesis) -> Times:
+    """Those of all words: `settled` are those of what was said, `scores` those of printed words; an unwritten one has the recogniser's."""
+    both = list(zip(words, settled, strict=True))
+    found = {word.printed: Timed(*known, scores[word.printed]) for word, known in both if word.printed is not None}
+    unwritten = tuple((word.word, Timed(*known, hypothesis.words[word.word].score)) for word, known in both if word.word is not None)
+    return Times(tuple(found.get(k, NOT_HEARD) for k in range(len(scores))), unwritten)
 
 
 def _chosen(item: Said, forced: Span | None, how: Timing) -> tuple[Span, Timing]:

@@ -28,7 +28,7 @@ RARE = 0.6
 def said(draw: st.DrawFn) -> list[Said]:
     """Words in the order in which a recogniser gives them: starts never run backwards."""
     spans = sorted(draw(st.lists(SPANS, min_size=1, max_size=40)))
-    return [Said("word", span, Timing.RECOGNISED, 0.9, n, None) for n, span in enumerate(spans)]
+    return [Said("word", span, Timing.RECOGNISED, n, None) for n, span in enumerate(spans)]
 
 
 @given(words=said(), pauses=PAUSES)
@@ -50,7 +50,7 @@ def test_final_times_never_overlap_run_backwards_or_leave_the_recording(words: l
 @given(words=said(), pauses=PAUSES, data=st.data(), by=st.integers(1, 10_000))
 def test_shifting_all_times_shifts_the_result(words: list[Said], pauses: list[Span], data: st.DataObject, by: int) -> None:
     forced = data.draw(st.lists(st.none() | SPANS, min_size=len(words), max_size=len(words)))
-    later = [Said(w.text, w.rough.shifted(by), w.timing, w.score, w.printed, w.word) for w in words]
+    later = [Said(w.text, w.rough.shifted(by), w.timing, w.printed, w.word) for w in words]
     moved = settle(later, [f and f.shifted(by) for f in forced], [p.shifted(by) for p in pauses])
     assert [span for span, _ in moved] == [span.shifted(by) for span, _ in settle(words, forced, pauses)]
 

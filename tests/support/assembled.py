@@ -10,19 +10,18 @@ from service.domain.document import Document, Recording
 from service.domain.introductions import propose
 from service.domain.options import Options
 from service.domain.printed import printed
+from service.domain.scores import scores
 from service.domain.script import Reference
 from service.domain.speech import Diarization, Hypothesis, Turn
-from service.domain.timing import NOT_HEARD, Timed, Times, said, settle
+from service.domain.timing import Times, said, settle, times
 from tests.support.builders import SHA
 
 
 def timed(written: Reference, heard: Hypothesis, fixes: Corrections, alignment: Alignment | None = None) -> Times:
     words = printed(written, fixes)
-    items = said(alignment or align(written, heard), heard, words, fixes.edits)
-    final = settle(items, [None] * len(items), [])
-    known = {i.printed: Timed(span, timing, i.score) for i, (span, timing) in zip(items, final, strict=True)}
-    extra = tuple((i.word, Timed(span, timing, i.score)) for i, (span, timing) in zip(items, final, strict=True) if i.word is not None)
-    return Times(tuple(known.get(k, NOT_HEARD) for k in range(len(words))), extra)
+    alignment = alignment or align(written, heard)
+    items = said(alignment, heard, words)
+    return times(items, settle(items, [None] * len(items), []), scores(alignment, heard, words, fixes.edits), heard)
 
 
 def put_together(
@@ -30,7 +29,7 @@ def put_together(
 ) -> Document:
     """`alignment` is one that a second look amended, where there was one."""
     alignment = alignment or align(written, heard)
-    times = timed(written, heard, fixes, alignment)
+    lying = timed(written, heard, fixes, alignment)
     voices = Diarization(turns, turns)
     words = printed(written, fixes)
     return assemble(
@@ -42,8 +41,8 @@ def put_together(
             diarization=voices,
             alignment=alignment,
             corrections=fixes,
-            times=times,
-            attribution=propose(attribute(written, words, times, voices), words, times.printed, written.heading),
+            times=lying,
+            attribution=propose(attribute(written, words, lying, voices), words, lying.printed, written.heading),
             options=Options(),
             models=(),
         )

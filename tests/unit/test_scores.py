@@ -93,6 +93,18 @@ def test_every_printed_word_has_a_score_and_those_of_one_correction_the_same() -
     assert found[4] == min(found)
 
 
+def test_a_word_left_with_a_suggestion_is_doubted_and_a_corrected_one_less_than_it_was() -> None:
+    written, said = reference("we met at the Minutel today"), hypothesis(*spoken("we met at the minute today"))
+    sure = {}
+    for applied in (True, False):
+        edit = Edit((4, 5), "Minutel", "Minitel", Kind.NAME, applied, 0.9, (), Evidence())
+        found = scores(align(written, said), said, printed(written, Corrections((edit,))), (edit,))
+        sure[applied] = found[4]
+        assert min(score for k, score in enumerate(found) if k != 4) > 0.9
+    assert sure[False] == pytest.approx(1 - sure[True])
+    assert sure[False] < 0.5 < sure[True]
+
+
 @pytest.mark.parametrize(("spoilt", "low", "high"), [((), LEAST_WRONG, LEAST_WRONG), (("harbour", "every"), 0.15, MOST_WRONG)])
 def test_the_share_of_wrong_words_is_learnt_where_the_recogniser_is_sure(spoilt: tuple[str, ...], low: float, high: float) -> None:
     words = hypothesis(*(replace(word, score=0.95) for word in spoken(TALK * 50)))

@@ -3,11 +3,9 @@
 from dataclasses import replace
 from itertools import pairwise
 
-import pytest
-
 from service.domain.align import align
-from service.domain.correct import Corrections, Edit
-from service.domain.document import Evidence, Kind, Timing
+from service.domain.correct import Corrections
+from service.domain.document import Timing
 from service.domain.passages import FEWEST, HOLE_MS, LONGEST_PASSAGE_MS, SENTINELS, Stretch, halves, passages
 from service.domain.printed import printed
 from service.domain.script import Reference
@@ -23,27 +21,14 @@ def of(written: Reference, *words: Word) -> tuple[Said, ...]:
 
 
 def item(text: str, start: int, end: int) -> Said:
-    return Said(text, Span(start, end), Timing.RECOGNISED, 0.9, 0, None)
+    return Said(text, Span(start, end), Timing.RECOGNISED, 0, None)
 
 
-def test_matched_words_keep_the_recognisers_time_and_are_surer_than_either_witness() -> None:
+def test_matched_words_keep_the_recognisers_time() -> None:
     words = spoken("hello old friend")
     items = of(reference("Hello, old friend!"), *words)
     assert [i.rough for i in items] == [w.span for w in words]
     assert {i.timing for i in items} == {Timing.RECOGNISED}
-    assert all(0.99 < i.score < 1 for i in items)
-
-
-def test_a_word_left_with_a_suggestion_is_doubted_and_a_corrected_one_less_than_it_was() -> None:
-    written, heard = reference("we met at the Minutel today"), hypothesis(*spoken("we met at the minute today"))
-    scores = {}
-    for applied in (True, False):
-        fixes = Corrections((Edit((4, 5), "Minutel", "Minitel", Kind.NAME, applied, 0.9, (), Evidence()),))
-        items = said(align(written, heard), heard, printed(written, fixes), fixes.edits)
-        scores[applied] = items[4].score
-        assert min(i.score for k, i in enumerate(items) if k != 4) > 0.9
-    assert scores[False] == pytest.approx(1 - scores[True])
-    assert scores[False] < 0.5 < scores[True]
 
 
 def test_several_words_heard_as_one_share_its_time_by_length_and_say_so() -> None:
