@@ -46,6 +46,7 @@ A stage's queue is kept with its runs: to move a stage to another takes a migrat
 """
 
 QUEUES: tuple[str, ...] = ("io", "cpu", "gpu", "align", "deliver")
+"""`cpu` is spare: no stage is on it now, but workers serve it, so that one may be put there without telling each of them."""
 
 BY_NAME: dict[str, Stage] = {stage.name: stage for stage in STAGES}
 

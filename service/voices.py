@@ -24,6 +24,9 @@ REMIND_SECONDS = 300
 MAX_TRIES = 3
 """How often a worker may begin to listen to one clip and never come to an end; then the clip is thought to be why."""
 
+WAITS = (Voice.print.is_(None), Voice.error.is_(None))
+"""What is true in the database of a `Voice` that `waits`."""
+
 
 def clip_key(voice_id: str) -> str:
     """Where the clip of a voice waits in the store."""
@@ -81,8 +84,8 @@ class Roster:
     def remind(self, post: Post, after_seconds: float = REMIND_SECONDS) -> None:
         """Send again for clips that have waited so long: a message may be lost. Raises `BrokerUnavailable`."""
         with self.database.reading() as session:
-            waits = (Voice.print.is_(None), Voice.error.is_(None), Voice.created_ms < clock(session) - after_seconds * 1000)
-            forgotten = session.scalars(select(Voice.id).where(*waits)).all()
+            long_ago = Voice.created_ms < clock(session) - after_seconds * 1000
+            forgotten = session.scalars(select(Voice.id).where(*WAITS, long_ago)).all()
         for voice_id in forgotten:
             post.enrol(voice_id)
 

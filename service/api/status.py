@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -19,13 +18,14 @@ from sqlalchemy import func, select
 from service.api import examples
 from service.api.deps import ENTRANCE, Admin, Parts, Service
 from service.api.errors import problems
-from service.belongings import Delivery
+from service.belongings import Delivery, Voice
 from service.database import clock
 from service.domain.document import SCHEMA_VERSION
 from service.domain.render import FORMATS
 from service.errors import EarmarkError
 from service.stages import QUEUES, STAGES, part_of, stage_of
 from service.tables import Job, JobState, StageRun, StageState
+from service.voices import WAITS
 
 router = APIRouter(tags=["service"])
 
@@ -131,12 +131,16 @@ class _Figures(Collector):
             ).tuples()
             depth, audio = _by_queue(waiting.all())
             oldest = session.scalar(select(func.min(StageRun.queued_ms)).where(StageRun.state == StageState.QUEUED))
+            voices = session.scalar(select(func.count()).select_from(Voice).where(*WAITS))
             due = session.scalar(select(func.count()).select_from(Delivery).where(Delivery.due_ms.is_not(None)))
         yield _family("earmark_jobs", "Jobs, by state.", {(state.value,): jobs.get(state, 0) for state in JobState}, "state")
         yield _family("earmark_stages", "Stages of jobs, and parts of stages, by state.", _by_stage(runs), "stage", "state")
         yield _family("earmark_queue_depth", "Stages, and parts of stages, that a worker could begin now.", depth, "queue")
         yield _family(
             "earmark_queue_audio_seconds", "Sound that they are about; before it is decoded a recording counts for nothing.", audio, "queue"
+        )
+        yield _family(
+            "earmark_voices_waiting", "Enrolled voices whose clip a worker of the queue gpu has still to listen to.", {(): voices or 0}
         )
         yield _family("earmark_oldest_queued_seconds", "How long a stage has waited.", {(): max(0, now - (oldest or now)) / 1000})
         yield _family("earmark_deliveries_waiting", "Messages to webhooks that have not arrived.", {(): due or 0})
@@ -151,7 +155,7 @@ class _Figures(Collector):
 
 
 def _by_stage(runs: Iterable[tuple[str, StageState, int]]) -> dict[tuple[str, ...], float]:
-    found: dict[tuple[str, ...], float] = defaultdict(float)
+    found: dict[tuple[str, ...], float] = {(stage.name, state.value): 0 for stage in STAGES for state in StageState}
     for run, state, count in runs:
         found[stage_of(run).name, state.value] += count
     return found

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from fastapi.testclient import TestClient
+from prometheus_client.parser import text_string_to_metric_families
 from typer.main import get_command
 
+from service.api.deps import Parts
 from service.settings import Settings
 from service.stages import QUEUES, STAGES
 from workers.cli import app
@@ -161,12 +165,37 @@ def test_the_systemd_unit_starts_a_command_of_ours_on_any_device() -> None:
     assert set(params["queues"].split(",")) < set(QUEUES)
 
 
-def test_keda_asks_for_metrics_that_there_are() -> None:
+def keda_query() -> str:
     (trigger,) = yaml.safe_load((ROOT / "docker" / "keda.yaml").read_text())["spec"]["triggers"]
-    query = trigger["metadata"]["query"]
-    shown = (ROOT / "service" / "api" / "status.py").read_text()
-    asked = set(re.findall(r"earmark_\w+", query))
-    assert len(asked) == 2
-    assert all(f'"{name}"' in shown for name in asked)
-    (stages,) = re.findall(r'stage=~"([a-z|]+)"', query)
+    return str(trigger["metadata"]["query"])
+
+
+def test_keda_asks_for_the_stages_of_its_workers_queue() -> None:
+    (stages,) = re.findall(r'stage=~"([a-z|]+)"', keda_query())
     assert set(stages.split("|")) == {stage.name for stage in STAGES if stage.queue == "gpu"}
+
+
+def test_an_idle_service_shows_every_figure_that_keda_adds_up(api: TestClient) -> None:
+    """A sum in PromQL is empty where one of its operands is, and what is empty starts nobody."""
+    shown = list(samples(api))
+    for name, selector in re.findall(r"(earmark_\w+)(?:\{(.*?)\})?", keda_query()):
+        wanted: list[dict[str, str]] = [{}]
+        for label, values in re.findall(r'(\w+)=~?"([^"]+)"', selector):
+            wanted = [labels | {label: value} for labels in wanted for value in values.split("|")]
+        for labels in wanted:
+            assert (name, labels, 0) in shown
+
+
+def test_a_voice_that_waits_alone_starts_a_worker(api: TestClient, parts: Parts) -> None:
+    clip = parts.store.scratch()
+    clip.write_bytes(b"sound")
+    voice = parts.voices.begin("ann", "Ada", "", clip)
+    assert ("earmark_voices_waiting", {}, 1) in samples(api)
+    parts.voices.finish(voice.id, lambda _: "nobody speaks")
+    assert ("earmark_voices_waiting", {}, 0) in samples(api)
+
+
+def samples(api: TestClient) -> Iterator[tuple[str, dict[str, str], float]]:
+    for family in text_string_to_metric_families(api.get("/metrics").text):
+        for sample in family.samples:
+            yield sample.name, sample.labels, sample.value
