@@ -24,7 +24,7 @@ from models.waveform import Waveform
 from service.domain.document import ModelUse
 from service.domain.span import Ms
 from service.domain.speech import Diarization, Voiceprint, Word
-from service.errors import ModelDied
+from service.errors import EarmarkError, ModelDied
 
 CUT_OFF = (EOFError, ConnectionError)
 """What the line raises when nobody is at its other end."""
@@ -39,7 +39,8 @@ class Apart:
     `ForcedAligner`, whichever the model does.
 
     The model is sent there (pickled) before it has loaded anything. Not for several threads at a time. What it is asked raises what the
-    model raises, and `ModelDied` when the process ends before the work. By `niceness` (0 to 19) the process gives way to others.
+    model raises, of an error that a library defines only the text, and `ModelDied` when the process ends before the work. By `niceness`
+    (0 to 19) the process gives way to others.
     """
 
     def __init__(self, model: Diarizer | ForcedAligner, idle_seconds: float, niceness: int = 0) -> None:
@@ -173,8 +174,16 @@ def _answered(model: object, method: str, question: object, report: Report) -> t
     except CUT_OFF:
         raise
     except Exception as error:  # noqa: BLE001  it is raised on the other side
-        error.add_note(f"in the process of the model:\n{traceback.format_exc()}")
-        return "raised", error
+        raised = _portable(error)
+        raised.add_note(f"in the process of the model:\n{traceback.format_exc()}")
+        return "raised", raised
+
+
+def _portable(error: Exception) -> Exception:
+    """The error, if it is ours or Python's; else one that says what it was: to unpickle one of torch's would import torch there."""
+    if isinstance(error, EarmarkError) or type(error).__module__ == "builtins":
+        return error
+    return RuntimeError(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

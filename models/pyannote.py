@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from models import devices
+from models.batch import Batch, memory_or
 from models.catalog import Catalog
 from models.entries import CAMPPLUS, COMMUNITY_1, SEGMENTATION
 from models.protocols import Report, Voices
@@ -34,6 +35,9 @@ KNOWN = (SEGMENTATION.name, COMMUNITY_1.name, STOCK)
 
 SHARES = {"segmentation": (0.0, 0.35), "embeddings": (0.35, 1.0)}
 """Where in the work each slow step of the pipeline begins and ends, as shares of its time on a CPU."""
+
+WAY_OUT = "set EARMARK_DIARIZER to segmentation-3.0, or the recogniser's EARMARK_BATCH to less: it has the same GPU"
+"""Where its memory does not suffice."""
 
 
 class Pyannote:
@@ -87,16 +91,25 @@ class Pyannote:
         bounds = voices.waveform.span
         if bounds.duration < SHORTEST_MS:
             return Diarization((), ()), {}
-        output = self._pipeline(
-            self._given(voices),
-            num_speakers=voices.num_speakers,
-            min_speakers=voices.min_speakers,
-            max_speakers=voices.max_speakers,
-            hook=Hook(voices.report, bounds.duration),
-        )
+        given, hook = self._given(voices), Hook(voices.report, bounds.duration)
+        with memory_or(f"on {self._device}; {WAY_OUT}"):
+            output = self._batch.run(lambda size: self._run(size, given, voices, hook))
         told, names = named(turns(output.speaker_diarization, bounds), turns(output.exclusive_speaker_diarization, bounds))
         heard = zip(output.speaker_diarization.labels(), output.speaker_embeddings, strict=False)
         return told, {names[label]: Voiceprint(self._print_model, tuple(vector.tolist())) for label, vector in heard if label in names}
+
+    def _run(self, size: int, given: dict[str, Any], voices: Voices, hook: Hook) -> Any:
+        pipeline = self._pipeline
+        if self._name != SEGMENTATION.name:
+            pipeline.segmentation_batch_size = min(size, pipeline.segmentation_batch_size)
+            pipeline.embedding_batch_size = min(size, pipeline.embedding_batch_size)
+        counts = {"num_speakers": voices.num_speakers, "min_speakers": voices.min_speakers, "max_speakers": voices.max_speakers}
+        return pipeline(given, **counts, hook=hook)
+
+    @cached_property
+    def _batch(self) -> Batch:
+        """As pyannote's own pipelines are configured. Ours takes a few seconds of sound at once: nothing to be halved."""
+        return Batch(1 if self._name == SEGMENTATION.name else self._pipeline.embedding_batch_size, WAY_OUT)
 
     @property
     def _print_model(self) -> str:
@@ -131,16 +144,19 @@ class Pyannote:
 
 
 class Hook:
-    """pyannote's hook, telling `report` how much of the recording is done. What `report` raises goes through the pipeline."""
+    """pyannote's hook, telling `report` how much of the recording is done, never less than before. What `report` raises goes through the
+    pipeline.
+    """
 
     def __init__(self, report: Report, duration_ms: Ms) -> None:
         self._report, self._duration_ms = report, duration_ms
+        self._share = 0.0
 
     def __call__(self, step: str, _: object, *, completed: int | None = None, total: int | None = None, **__: object) -> None:
         if step in SHARES and completed is not None and total:
             begin, end = SHARES[step]
-            share = begin + (end - begin) * min(completed / total, 1.0)
-            self._report(round(share * self._duration_ms), self._duration_ms)
+            self._share = max(self._share, begin + (end - begin) * min(completed / total, 1.0))
+            self._report(round(self._share * self._duration_ms), self._duration_ms)
 
 
 def turns(annotation: Any, bounds: Span) -> tuple[Turn, ...]:

@@ -48,6 +48,26 @@ def side_by_side(work: Work[Task, Result], tasks: Iterable[Task], streams: int, 
             raise
 
 
+def forwards(tell: Tell) -> Tell:
+    """Called with how far the work is: tells how much farther than ever that is, also of work that is begun again.
+
+    >>> told: list[int] = []
+    >>> reach = forwards(told.append)
+    >>> for place in (10, 30, 10, 40):
+    ...     reach(place)
+    >>> told
+    [10, 20, 0, 10]
+    """
+    farthest = 0
+
+    def reach(place: int) -> None:
+        nonlocal farthest
+        tell(max(0, place - farthest))
+        farthest = max(farthest, place)
+
+    return reach
+
+
 def dealt(groups: Sequence[tuple[Task, ...]], streams: int) -> list[tuple[Task, ...]]:
     """The groups; where they are fewer than the streams, each dealt out to all of them: to begin a group twice takes less than to wait.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain, groupby, pairwise
@@ -19,10 +20,10 @@ from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 
 from models import cuda
-from models.batch import Batch
+from models.batch import Batch, memory_or
 from models.profiles import CPU, Profile
 from models.protocols import Contest, Listening, Ruling, Sought
-from models.streams import Tell, dealt, side_by_side
+from models.streams import Tell, dealt, forwards, side_by_side
 from models.warm import SHORTEST_IDLE_SECONDS, Warm
 from models.waveform import SAMPLE_RATE, Samples, Waveform
 from models.windows import merged, share, windows
@@ -84,13 +85,16 @@ TOKEN_MS = 20
 
 SILENCE_SAMPLES = 20 * SAMPLE_RATE
 
+WAY_OUT = "set EARMARK_BATCH to less, EARMARK_COMPUTE_TYPE to int8_float16, or EARMARK_WHISPER_MODEL to a smaller model"
+"""Where a GPU's memory does not suffice."""
+
 
 class Whisper:
     """A CTranslate2 Whisper model in `folder`. Implements `Recogniser`, `Judge` and `Seeker`."""
 
     def __init__(self, folder: Path, uses: ModelUse, profile: Profile = CPU) -> None:
         self.folder, self.uses, self._profile = folder, uses, profile
-        self._batch = Batch(profile.batch)
+        self._batch = Batch(profile.batch, WAY_OUT)
         self._weights = Warm(self._load, max(profile.idle_seconds, SHORTEST_IDLE_SECONDS))
 
     def _load(self) -> Any:
@@ -107,22 +111,29 @@ class Whisper:
             local_files_only=True,
         )
 
+    @contextmanager
+    def _at_work(self) -> Iterator[Any]:
+        """The model, loaded for the length of the block. Raises `ModelError` when memory does not suffice for what is done there."""
+        with memory_or(f"on {self._profile.device}; {WAY_OUT}"), self._weights.in_use() as model:
+            yield model
+
     def wake(self) -> None:
         """Load the weights."""
-        with self._weights.in_use():
+        with self._at_work():
             pass
 
     @property
     def _model(self) -> Any:
-        with self._weights.in_use() as model:
+        with self._at_work() as model:
             return model
 
     def detect(self, waveform: Waveform) -> str:
         """The language of the first 30 s that hold speech, as an ISO 639-1 code; "en" for an English-only model."""
-        if not self._model.model.is_multilingual:
-            return "en"
-        head = waveform.crop(Span(0, min(waveform.duration_ms, 5 * 60_000)))
-        language, _, _ = self._model.detect_language(head, vad_filter=True)
+        with self._at_work() as model:
+            if not model.model.is_multilingual:
+                return "en"
+            head = waveform.crop(Span(0, min(waveform.duration_ms, 5 * 60_000)))
+            language, _, _ = model.detect_language(head, vad_filter=True)
         return str(language)
 
     def transcribe(self, listening: Listening) -> Hypothesis:
@@ -134,26 +145,24 @@ class Whisper:
         total = sum(window.duration for window in ours)
 
         def listen(window: Span, tell: Tell) -> list[Word]:
-            return self._batch.run(lambda size: self._listen(listening, window, size, tell))
+            reach = forwards(tell)
+            return self._batch.run(lambda size: self._listen(listening, window, size, reach))
 
-        with self._weights.in_use():
+        with self._at_work():
             heard = side_by_side(listen, ours, self._profile.streams, lambda done: listening.report(min(done, total), total))
         return Hypothesis(tuple(chain.from_iterable(heard)), str(listening.language), waveform.duration_ms)
 
-    def _listen(self, listening: Listening, window: Span, size: int, tell: Tell) -> list[Word]:
+    def _listen(self, listening: Listening, window: Span, size: int, reach: Tell) -> list[Word]:
         """The words of a window, `size` stretches of it recognised at a time."""
         words: list[Word] = []
-        at = 0
         for segment in self._segments(listening, window, size):
             words += [
                 Word(word.word.strip(), self._placed(ms(word.start), ms(word.end), window), float(word.probability))
                 for word in segment.words or ()
                 if word.word.strip(DASHES)
             ]
-            end = ms(segment.end)
-            tell(end - at)
-            at = end
-        tell(window.duration - at)
+            reach(min(ms(segment.end), window.duration))
+        reach(window.duration)
         return words
 
     def _segments(self, listening: Listening, window: Span, size: int) -> Iterable[Any]:
@@ -188,7 +197,7 @@ class Whisper:
         """
         ordered = sorted(set(contests), key=attrgetter("span", "before", "after"))
         stretches = dealt([tuple(same) for _, same in groupby(ordered, key=attrgetter("span"))], self._profile.streams)
-        with self._weights.in_use():
+        with self._at_work():
             rulings = dict(chain.from_iterable(side_by_side(self._ruled, stretches, self._profile.streams)))
         return tuple(rulings[contest] for contest in contests)
 
@@ -238,7 +247,7 @@ class Whisper:
 
         Raises ValueError for more than one encoder window.
         """
-        with self._weights.in_use():
+        with self._at_work():
             tokenizer = self._tokenizer_of(sought.language)
             before = "" if sought.language in UNSPACED else " "
             tokens = [tokenizer.encode(f"{before}{word}") for word in sought.words]
@@ -260,7 +269,7 @@ class Whisper:
         """When each word is said, teacher-forced by the `letters` of each, one or a few at a time. None for more than the decoder or an
         encoder window takes in. A word's score is the mean probability of its letters (geometric).
         """
-        with self._weights.in_use():
+        with self._at_work():
             tokenizer = self._tokenizer_of(sought.language)
             before = "" if sought.language in UNSPACED else " "
             tokens = [list(chain.from_iterable(map(tokenizer.encode, (before + first, *others)))) for first, *others in letters]

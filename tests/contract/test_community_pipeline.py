@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +28,7 @@ from models.protocols import Voices
 from models.pyannote import Pyannote
 from models.waveform import Waveform
 from service.domain.span import Span
-from service.errors import ModelCorrupt
+from service.errors import ModelCorrupt, ModelError
 from workers import audio
 
 CONFIG = b"""
@@ -98,6 +101,41 @@ def test_the_pipeline_of_the_hub_runs_without_the_hub(catalog: Catalog, head: Wa
     assert heard.turns
     assert heard.turns[0].span.start == pytest.approx(600, abs=100)
     assert diarizer.uses.revision == COMMUNITY_1.revision
+
+
+@pytest.mark.filterwarnings("ignore:std")
+def test_on_a_gpu_short_of_memory_it_goes_on_in_smaller_batches(catalog: Catalog, head: Waveform, caplog: pytest.LogCaptureFixture) -> None:
+    short, told = Short(catalog, COMMUNITY_1.name, device="cpu"), list[int]()
+    with caplog.at_level(logging.WARNING, logger="models"):
+        heard = short.diarize(Voices(head, report=lambda done, _: told.append(done)))
+    assert caplog.messages == ["out of memory; batches are of 16 from now on"]
+    assert (short.pipeline.segmentation_batch_size, short.pipeline.embedding_batch_size) == (16, 16)
+    assert told == sorted(told)
+    assert heard == Pyannote(catalog, COMMUNITY_1.name, device="cpu").diarize(Voices(head))
+    short.holds = 8
+    with pytest.raises(ModelError, match=r"with a batch of 16; set EARMARK_DIARIZER to segmentation-3\.0"):
+        short.diarize(Voices(head))
+
+
+class Short(Pyannote):
+    """Its memory suffices to embed as many voices at once as it `holds`."""
+
+    holds = 16
+
+    @cached_property
+    def pipeline(self) -> Any:
+        pipeline = super()._pipeline
+
+        def crowded(_: object, given: tuple[torch.Tensor, ...]) -> None:
+            if len(given[0]) > self.holds:
+                raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+        pipeline._embedding.model_.register_forward_pre_hook(crowded)
+        return pipeline
+
+    @property
+    def _pipeline(self) -> Any:
+        return self.pipeline
 
 
 def test_a_pickle_that_is_not_the_pinned_one_is_not_loaded(catalog: Catalog, head: Waveform) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -48,6 +50,18 @@ class Failing:
 
     def diarize(self, _: Voices) -> Diarization:
         raise ModelMissing("the weights are not there")
+
+
+@dataclass(frozen=True)
+class Exhausted:
+    """Raises what torch raises."""
+
+    uses: ModelUse = USES
+
+    def diarize(self, _: Voices) -> Diarization:
+        from torch import OutOfMemoryError  # noqa: PLC0415  only this process is to have it
+
+        raise OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
 
 
 @dataclass(frozen=True)
@@ -139,6 +153,30 @@ def test_what_it_raises_is_raised_here(apart: Callable[..., Apart], sound: Wavef
     with pytest.raises(ModelMissing, match="the weights are not there") as caught:
         apart(Failing()).diarize(Voices(sound))
     assert "in diarize" in caught.value.__notes__[0]
+
+
+FOREIGN = """
+import sys, wave
+from models.apart import Apart
+from models.protocols import Voices
+from models.waveform import Waveform
+from tests.unit.test_apart import Exhausted
+from pathlib import Path
+apart = Apart(Exhausted(), 0)
+try:
+    apart.diarize(Voices(Waveform(Path(sys.argv[1]))))
+except RuntimeError as error:
+    print(type(error).__name__, error, "in diarize" in error.__notes__[0])
+print("torch" in sys.modules)
+"""
+
+
+def test_an_error_of_a_library_arrives_without_the_library(sound: Waveform) -> None:
+    """To unpickle torch's own would import torch here: half a gigabyte, for good."""
+    here = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, sys.path)])}
+    command = [sys.executable, "-c", FOREIGN, str(sound.path)]
+    said = subprocess.run(command, env=here, check=True, capture_output=True, text=True, timeout=120).stdout.splitlines()
+    assert said == ["RuntimeError OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. True", "False"]
 
 
 def test_its_sudden_end_is_said_and_can_be_tried_again(apart: Callable[..., Apart], sound: Waveform) -> None:

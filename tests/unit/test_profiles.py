@@ -63,7 +63,7 @@ class TestAWorker:
 
 
 class TestABatch:
-    """The work stands for CTranslate2 on a GPU: above what its memory holds it raises what CTranslate2 raises."""
+    """The work stands for a GPU: above what its memory holds it raises what CTranslate2 raises."""
 
     def work(self, size: int, holds: int, asked: list[int]) -> str:
         asked.append(size)
@@ -73,30 +73,51 @@ class TestABatch:
 
     def test_that_is_too_much_is_halved_for_good_and_said(self, caplog: pytest.LogCaptureFixture) -> None:
         asked: list[int] = []
-        batch = Batch(16)
+        batch = Batch(16, "set EARMARK_BATCH to less")
         with caplog.at_level(logging.WARNING):
             heard = [batch.run(lambda size: self.work(size, 8, asked)) for _ in range(2)]
         assert (heard, asked) == (["heard", "heard"], [16, 8, 8])
-        assert caplog.messages == ["the GPU's memory does not suffice; batches are of 8 from now on (EARMARK_BATCH)"]
+        assert caplog.messages == ["out of memory; batches are of 8 from now on"]
 
-    def test_is_halved_once_only(self) -> None:
+    @pytest.mark.parametrize("holds", [[8, 4], [4]], ids=["later", "at once"])
+    def test_is_halved_once_only_and_then_says_the_way_out(self, holds: list[int]) -> None:
         asked: list[int] = []
-        batch = Batch(16)
-        batch.run(lambda size: self.work(size, 8, asked))
-        with pytest.raises(ModelError, match="does not suffice for a batch of 8; set EARMARK_BATCH to less"):
-            batch.run(lambda size: self.work(size, 4, asked))
-        assert asked == [16, 8, 8]
+        batch = Batch(16, "set EARMARK_BATCH to less")
+        for enough in holds[:-1]:
+            batch.run(lambda size: self.work(size, enough, asked))  # noqa: B023  called here and now
+        with pytest.raises(ModelError, match="out of memory with a batch of 8; set EARMARK_BATCH to less"):
+            batch.run(lambda size: self.work(size, holds[-1], asked))
+        assert sorted(set(asked), reverse=True) == [16, 8]
 
     def test_of_one_cannot_be_halved(self) -> None:
-        with pytest.raises(ModelError, match="EARMARK_WHISPER_MODEL"):
-            Batch(1).run(lambda size: self.work(size, 0, []))
+        asked: list[int] = []
+        with pytest.raises(ModelError, match="with a batch of 1; take a smaller model"):
+            Batch(1, "take a smaller model").run(lambda size: self.work(size, 0, asked))
+        assert asked == [1]
 
-    def test_does_not_hide_another_error(self) -> None:
+    @pytest.mark.parametrize(
+        "error",
+        [
+            RuntimeError("cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED"),
+            MemoryError("batch_size ( 32) is probably too large. Try with a smaller value until memory error disappears."),
+        ],
+    )
+    def test_knows_what_other_libraries_say(self, error: Exception) -> None:
+        def work(size: int) -> int:
+            if size > 8:
+                raise error
+            return size
+
+        assert Batch(16, "").run(work) == 8
+
+    @pytest.mark.parametrize("error", [RuntimeError("Library libcublas.so.12 is not found or cannot be loaded"), MemoryError()])
+    def test_does_not_hide_another_error(self, error: Exception) -> None:
         def work(_: int) -> None:
-            raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
+            raise error
 
-        with pytest.raises(RuntimeError, match="libcublas"):
-            Batch(16).run(work)
+        with pytest.raises(type(error)) as raised:
+            Batch(16, "").run(work)
+        assert raised.value is error
 
 
 class TestWarmWeights:
