@@ -204,11 +204,15 @@ class Delivery:
 
     def make(self, result_as: Callable[[str], str], **facts: str) -> None:
         """Write the result, of which `result_as` gives any form, and sum it up: for people, or with `facts` as JSON."""
-        write(result_as(self.form), self.output)
-        summary = Summary.of(result_as("json"))
-        if self.as_json and self.output is not None:
+        text = result_as(self.form)
+        write(text, self.output)
+        told_as_json = self.as_json and self.output is not None
+        if self.quiet and not told_as_json:
+            return
+        summary = Summary.of(text if self.form == "json" else result_as("json"))
+        if told_as_json:
             print_json({**facts, "output": str(self.output), "format": self.form, **asdict(summary)})
-        elif not self.quiet:
+        else:
             summary.print(Console(stderr=self.output is None, highlight=False), self.output)
 
 

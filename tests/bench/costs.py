@@ -32,7 +32,9 @@ class Stage(NamedTuple):
 
 @dataclass
 class Costs:
-    """Of all processes started inside the block, by whomever: wall and processor seconds, and the largest one's highest resident bytes."""
+    """Of all processes started by this one or by those, what they took inside the block: wall and processor seconds, and the largest one's
+    highest resident bytes.
+    """
 
     wall: float = 0.0
     cpu: float = 0.0
@@ -41,7 +43,7 @@ class Costs:
     def __enter__(self) -> Self:
         self._over = Event()
         self._sampler = Thread(target=self._sample, daemon=True)
-        self._begun, self._cpu = time.perf_counter(), _reaped()
+        self._begun, self._cpu = time.perf_counter(), _spent()
         self._sampler.start()
         return self
 
@@ -49,7 +51,7 @@ class Costs:
         self._over.set()
         self._sampler.join()
         self.wall = time.perf_counter() - self._begun
-        self.cpu = max(_reaped() - self._cpu, self._cpu_until(self.wall))  # what nobody waited for is in the samples only
+        self.cpu = max(_spent() - self._cpu, self._cpu_until(self.wall))  # what nobody waited for is in the samples only
         self.samples.append(Sample(self.wall, self.cpu, 0))
 
     @property
@@ -73,15 +75,18 @@ class Costs:
 
     def _sample(self) -> None:
         while not self._over.wait(SAMPLE_SECONDS):
-            highest, cpu = 0, _reaped() - self._cpu
+            highest = 0
             for process in psutil.Process().children(recursive=True):
                 with suppress(psutil.NoSuchProcess):
                     highest = max(highest, process.memory_info().rss)
-                    cpu += sum(process.cpu_times()[:4])  # its own and that of its ended children, as user and system
-            self.samples.append(Sample(time.perf_counter() - self._begun, cpu, highest))
+            self.samples.append(Sample(time.perf_counter() - self._begun, _spent() - self._cpu, highest))
 
 
-def _reaped() -> float:
-    """Processor seconds of this process's children that have ended, and of theirs."""
+def _spent() -> float:
+    """Processor seconds, user and system, of all that this process has started, whether it runs or has ended and was waited for."""
     times = psutil.Process().cpu_times()
-    return float(times.children_user + times.children_system)
+    spent = float(times.children_user + times.children_system)
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            spent += sum(process.cpu_times()[:4])  # its own and that of its ended children
+    return spent

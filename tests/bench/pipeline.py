@@ -1,6 +1,6 @@
 """The whole pipeline on whole episodes, as a user runs it: cost of each stage, peak memory, and the score against the truth.
 
-    python -m tests.bench.pipeline [--service | --stages | --again] [--stock] [--episodes FOLDER] [NAME ...]
+    python -m tests.bench.pipeline [--service | --stages] [--again] [--stock] [--episodes FOLDER] [NAME ...]
     python -m tests.bench.pipeline --lengths MINUTES [MINUTES ...] [--no-diarize] --episodes FOLDER
 
 For every NAME there are FOLDER/NAME.mp3, NAME.transcript.txt or .md, NAME.truth.json and NAME.rttm; `earmark align` runs on it in a
@@ -8,9 +8,10 @@ process of its own, or, with --service, a whole service of its own is started an
 process is sampled. Prints one Markdown table row per episode, then one with its processor time, and leaves the results in out/bench.
 
 `earmark align` does some stages side by side, so that only their times are told; --stages runs one after the other, to tell what each
-costs. --again runs each episode twice more, with a word and with a name of its transcript changed, --stock faster-whisper and
-pyannote's own pipeline on the same recording; --lengths takes recordings that are joined from the folder's, and lays a straight line
-through what they cost: the same length several times shows how steady the machine was.
+costs. --again runs each episode twice more, with a word and with a name of its transcript changed: in processes of their own, or with
+--service as more jobs for a worker that has done the first. --stock runs faster-whisper and pyannote's own pipeline on the same recording.
+--lengths takes recordings that are joined from the folder's, and lays a straight line through what they cost: the same length several
+times shows how steady the machine was.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -60,17 +62,35 @@ def in_order(audio: Path, transcript: Path, result: Path) -> None:
     subprocess.run(command, check=True, timeout=PATIENCE_SECONDS)
 
 
-def by_service(audio: Path, transcript: Path, result: Path) -> None:
-    """An API, a worker, a broker and a database of their own for this one episode. Raises `JobFailed`."""
+@contextmanager
+def serving() -> Iterator[Way]:
+    """A way that sends episodes to an API, a worker, a broker and a database of their own, one after the other. It raises `JobFailed`."""
     with (
         TemporaryDirectory() as folder,
         Deployment(Settings(data_dir=Path(folder), host="127.0.0.1", port=0)) as service,
         Client(service.url) as client,
     ):
-        job_id = client.submit(audio, transcript, Options())["id"]
-        with Bars(quiet=True) as bars:
-            follow(client, job_id, bars)
-        result.write_text(client.result(job_id, "json"), encoding="utf-8")
+
+        def served(audio: Path, transcript: Path, result: Path) -> None:
+            job_id = client.submit(audio, transcript, Options())["id"]
+            with Bars(quiet=True) as bars:
+                follow(client, job_id, bars)
+            result.write_text(client.result(job_id, "json"), encoding="utf-8")
+
+        yield served
+
+
+@contextmanager
+def keeping() -> Iterator[Way]:
+    """`earmark align` with a folder to keep in what it found out."""
+    with TemporaryDirectory() as folder:
+        yield partial(by_command, options=("--keep", folder))
+
+
+def by_service(audio: Path, transcript: Path, result: Path) -> None:
+    """A service for this one episode: what it takes to start is in it."""
+    with serving() as way:
+        way(audio, transcript, result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +130,10 @@ def transcript_of(folder: Path, name: str) -> Path:
     return next(path for path in sorted(folder.glob(f"{name}.transcript.*")))
 
 
-def again(folder: Path, name: str) -> Iterator[Figures]:
-    """The first run with a folder to keep things in, and one more for each way of editing the transcript, with its share of the first."""
+def again(folder: Path, name: str, remembering: Callable[[], AbstractContextManager[Way]]) -> Iterator[Figures]:
+    """A first run of something that remembers, and one more for each way of editing the transcript, with its share of the first."""
     recording, written = folder / f"{name}.mp3", transcript_of(folder, name)
-    with TemporaryDirectory() as scratch:
-        way = partial(by_command, options=("--keep", f"{scratch}/kept"))
+    with TemporaryDirectory() as scratch, remembering() as way:
         first = measured(f"{name}, first", recording, written, way)
         yield replace(first, score=scored(folder, name, first.result))
         for told, edit in EDITS.items():
@@ -260,7 +279,7 @@ def _runs(arguments: argparse.Namespace) -> Iterator[Figures]:
         return
     for name in arguments.names:
         if arguments.again:
-            yield from again(arguments.episodes, name)
+            yield from again(arguments.episodes, name, serving if arguments.service else keeping)
         else:
             yield run(arguments.episodes, name, _way(arguments))
 

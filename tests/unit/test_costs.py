@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
-from tests.bench.costs import Costs, Sample
+from tests.bench.costs import SAMPLE_SECONDS, Costs, Sample
 
 WORK = "import time; block = bytearray(b'x' * 150_000_000); end = time.process_time() + 1\nwhile time.process_time() < end: pass"
 
@@ -30,6 +31,18 @@ def test_what_nobody_waited_for_is_counted() -> None:
     with Costs() as costs:
         subprocess.run([sys.executable, "-c", UNWAITED], check=True)
     assert costs.cpu >= 1
+
+
+def test_what_a_process_did_before_the_block_is_not_counted() -> None:
+    with subprocess.Popen([sys.executable, "-c", f"{WORK}\nprint(); input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        with Costs() as costs:
+            time.sleep(2 * SAMPLE_SECONDS)
+        worker.stdin.close()
+    assert costs.cpu < 0.5
+    assert costs.highest > 150e6
 
 
 def test_stages_end_with_the_block() -> None:
