@@ -25,11 +25,11 @@ _CUBLAS = re.compile(rb"libcublas\.so\.(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What one library wants: the CUDA major, and those of its shared libraries that cannot be loaded here."""
+    """What one library wants: the CUDA major (None: built without), and those of its libraries that cannot be loaded here."""
 
     library: str
-    major: int
-    missing: tuple[str, ...]
+    major: int | None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +50,22 @@ def driver() -> Driver | None:
     return None if failed else Driver(version.value // 1000, version.value % 1000 // 10)
 
 
-def of_ctranslate2() -> Needs | None:
-    """None for a build without CUDA."""
-    major = _cublas_of_ctranslate2()
+def of_ctranslate2() -> Needs:
+    library, major = f"CTranslate2 {distribution('ctranslate2').version}", _cublas_of_ctranslate2()
     if major is None:
-        return None
+        return Needs(library, None)
     find_cublas()
-    names = (f"libcublasLt.so.{major}", f"libcublas.so.{major}")
-    return Needs(f"CTranslate2 {distribution('ctranslate2').version}", major, _missing(names))
+    return Needs(library, major, _missing((f"libcublasLt.so.{major}", f"libcublas.so.{major}")))
 
 
-def of_torch() -> Needs | None:
-    """None for a build without CUDA."""
+def of_torch() -> Needs:
     import torch  # noqa: PLC0415  seconds
 
+    library = f"torch {torch.__version__}"
     if torch.version.cuda is None:
-        return None
+        return Needs(library, None)
     major = int(torch.version.cuda.partition(".")[0])
-    return Needs(f"torch {torch.__version__}", major, _missing((f"libcublas.so.{major}", "libcudnn.so.9")))
+    return Needs(library, major, _missing((f"libcublas.so.{major}", "libcudnn.so.9")))
 
 
 @cache

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 
 from service.errors import ModelError
+
+DEVICE = re.compile(r"auto|cpu|cuda(?::(\d+))?")
 
 
 def for_whisper(wanted: str) -> str:
     """The device for CTranslate2: `wanted` ("cpu", "cuda", "cuda:N"), or for "auto" a GPU when there is one.
 
-    Raises `ModelError` when a GPU is wanted and none is seen.
+    Raises `ModelError` for what is no device, and for a GPU that is not seen.
     """
     from ctranslate2 import get_cuda_device_count  # noqa: PLC0415  asking loads the library
 
-    return _settled(wanted, get_cuda_device_count() > 0, "CTranslate2")
+    return settled(wanted, get_cuda_device_count(), "CTranslate2")
 
 
 def for_torch(wanted: str) -> str:
     """The same for torch."""
     import torch  # noqa: PLC0415  seconds
 
-    return _settled(wanted, torch.cuda.is_available(), "torch")
+    return settled(wanted, torch.cuda.device_count(), "torch")
 
 
 def threads(wanted: int) -> int:
@@ -30,9 +33,16 @@ def threads(wanted: int) -> int:
     return wanted or usable or 1
 
 
-def _settled(wanted: str, has_gpu: bool, library: str) -> str:
+def settled(wanted: str, gpus: int, library: str) -> str:
+    """The same where a library sees so many GPUs."""
+    known = DEVICE.fullmatch(wanted)
+    if not known:
+        raise ModelError(f"There is no device {wanted!r}: EARMARK_DEVICE (--device) is auto, cpu, cuda or cuda:N, such as cuda:0.")
     if wanted == "auto":
-        return "cuda" if has_gpu else "cpu"
-    if wanted.startswith("cuda") and not has_gpu:
-        raise ModelError(f"EARMARK_DEVICE is {wanted}, but {library} sees no CUDA device. Set it to auto or cpu.")
+        return "cuda" if gpus else "cpu"
+    if wanted != "cpu" and int(known[1] or 0) >= gpus:
+        seen = ", ".join(f"cuda:{number}" for number in range(gpus)) or "no CUDA device"
+        raise ModelError(
+            f"EARMARK_DEVICE is {wanted}, but {library} sees {seen}. Set it (or --device) to auto, cpu or a device that is seen."
+        )
     return wanted

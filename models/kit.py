@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from models import profiles
 from models.byear import ByEar
 from models.catalog import Catalog, State
-from models.entries import BASE, CAMPPLUS, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, POCKETSPHINX, SEGMENTATION, TINY_EN
+from models.choice import Choice
+from models.entries import BASE, G2P_EN, TINY_EN
 from models.profiles import Profile
 from models.protocols import Diarizer, Enroller, ForcedAligner, Judge, Recogniser, Seeker
 from models.warm import SHORTEST_IDLE_SECONDS
@@ -45,35 +46,35 @@ class Kit:
 
     def recogniser(self, language: str | None) -> Recogniser:
         """On a CPU, a small model for English and another for the rest; None listens first when that other is installed."""
-        if language is None and self._whisper_name(None) == TINY_EN.name and self.catalog.state(BASE.name) is State.INSTALLED:
+        if language is None and self._choice.whisper(None) == TINY_EN.name and self.catalog.state(BASE.name) is State.INSTALLED:
             return ByEar(self._whisper(TINY_EN.name), self._whisper(BASE.name))
-        return self._whisper(self._whisper_name(language))
+        return self._whisper(self._choice.whisper(language))
 
     def takes_hotwords(self, language: str | None) -> bool:
         """Whether the recogniser is told which words to expect. Small ones write them though nobody said them; docs/decisions/0043."""
         if self.settings.hotwords is not None:
             return self.settings.hotwords
-        return self._whisper_name(language) not in {TINY_EN.name, BASE.name}
+        return self._choice.whisper(language) not in {TINY_EN.name, BASE.name}
 
     def judge(self, language: str) -> Judge:
-        return self._whisper(self._whisper_name(language))
+        return self._whisper(self._choice.whisper(language))
 
     def wake(self, language: str) -> None:
         """Has what judges words of a language, and what times them if that is done here, loaded beside other work: soon it will be asked.
         Who asks it is told what is wrong with it, nobody before.
         """
-        asleep: list[Whisper | Sphinx | Crew] = [self._whisper(self._whisper_name(language))]
+        asleep: list[Whisper | Sphinx | Crew] = [self._whisper(self._choice.whisper(language))]
         if "align" in self.profile.queues:
             asleep.append(self._sphinx)
         for model in asleep:
             Thread(target=_quietly, args=(model.wake,), daemon=True).start()
 
     def seeker(self, language: str) -> Seeker:
-        return self._whisper(self._whisper_name(language))
+        return self._whisper(self._choice.whisper(language))
 
     @property
     def diarizer(self) -> Diarizer:
-        """By default community-1 where there is a GPU and it is installed, else segmentation-3.0 with CAM++; in a process of its own."""
+        """In a process of its own."""
         return self._apart
 
     @property
@@ -86,7 +87,7 @@ class Kit:
         from models.apart import Apart  # noqa: PLC0415  only a worker that diarizes has it
         from models.pyannote import Pyannote  # noqa: PLC0415  the same
 
-        pyannote = Pyannote(self.catalog, self._diarizer_name, profiles.wanted_device(self.settings), self.settings.threads)
+        pyannote = Pyannote(self.catalog, self._choice.diarizer, profiles.wanted_device(self.settings), self.settings.threads)
         return Apart(pyannote, self.settings.idle_seconds, GIVES_WAY)
 
     def timer(self, language: str) -> ForcedAligner:
@@ -111,7 +112,7 @@ class Kit:
         """For languages that `aligner` has no sounds of. On a machine without that recogniser's weights, one that finds nothing."""
         from models.spelling import Nobody, Speller  # noqa: PLC0415  the same
 
-        name = self._whisper_name(language)
+        name = self._choice.whisper(language)
         return Speller(self._whisper(name), language) if self.catalog.state(name) is State.INSTALLED else Nobody()
 
     @cached_property
@@ -122,11 +123,9 @@ class Kit:
     @property
     def installed(self) -> tuple[ModelUse, ...]:
         """The models it would use that are there, by stage. Loads none of them. Raises `ModelError`."""
-        voices = (COMMUNITY_1.name,) if self._diarizer_name == COMMUNITY_1.name else (SEGMENTATION.name, CAMPPLUS.name)
-        wanted = {"transcribe": self._whisper_names, "diarize": voices, "time": (POCKETSPHINX.name, G2P_EN.name)}
         return tuple(
             self.catalog.uses(name, stage)
-            for stage, names in wanted.items()
+            for stage, names in self._choice.by_stage.items()
             for name in names
             if self.catalog.state(name) is State.INSTALLED
         )
@@ -134,27 +133,14 @@ class Kit:
     @property
     def languages(self) -> tuple[str, ...]:
         """What its installed recognisers understand: "en", or "any" with multilingual weights; nothing when none is there."""
-        there = [name for name in self._whisper_names if self.catalog.state(name) is State.INSTALLED]
+        there = [name for name in self._choice.whispers if self.catalog.state(name) is State.INSTALLED]
         if any(not name.endswith(".en") for name in there):
             return ("any",)
         return ("en",) if there else ()
 
     @property
-    def _diarizer_name(self) -> str:
-        with_gpu = self.profile.device.startswith("cuda") and self.catalog.state(COMMUNITY_1.name) is State.INSTALLED
-        return self.settings.diarizer or (COMMUNITY_1.name if with_gpu else SEGMENTATION.name)
-
-    @property
-    def _whisper_names(self) -> tuple[str, ...]:
-        """For English, and for all else."""
-        return tuple(dict.fromkeys(self._whisper_name(language) for language in ("en", "other")))
-
-    def _whisper_name(self, language: str | None) -> str:
-        if self.settings.whisper_model:
-            return self.settings.whisper_model
-        if self.profile.device.startswith("cuda"):
-            return LARGE_V3_TURBO.name
-        return TINY_EN.name if language in {None, "en"} else BASE.name
+    def _choice(self) -> Choice:
+        return Choice(self.settings, self.catalog, self.profile.device)
 
     def _build_whisper(self, name: str) -> Whisper:
         from models.whisper import Whisper  # noqa: PLC0415  the same

@@ -43,7 +43,8 @@ def align(  # noqa: PLR0913 - the options of a command
     quiet: o.Quiet = False,
 ) -> None:
     """Correct a transcript from its audio, here and now."""
-    from models.kit import Kit  # noqa: PLC0415 - `--help` does without
+    from models import profiles  # noqa: PLC0415 - `--help` does without
+    from models.kit import Kit  # noqa: PLC0415
     from models.memory import collect_seldom, hold_little  # noqa: PLC0415
     from service.domain.render import RenderOptions, render  # noqa: PLC0415
     from workers import pipeline  # noqa: PLC0415
@@ -65,6 +66,7 @@ def align(  # noqa: PLR0913 - the options of a command
     if show:
         options = _as_the_show_says(options)
     settings = Settings().model_copy(update={"idle_seconds": 0} | ({"device": device} if device else {}))
+    profiles.of(settings)  # a device that is not there is said before the work
     hold_little()
     collect_seldom()
     with shelf_in(keep) as shelf, Bars(quiet=quiet) as bars:

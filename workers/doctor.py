@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import chain
 from typing import Literal
 
 import httpx
 
-from models import cuda, profiles
+from models import cuda, devices, profiles
 from models.catalog import Catalog, State
+from models.choice import Choice
 from service.database import Database
 from service.errors import EarmarkError
 from service.queue import Broker
@@ -91,8 +93,7 @@ def _device(settings: Settings) -> Finding:
 def _cuda(settings: Settings) -> Finding:
     if not (_installed("ctranslate2") and _installed("torch")):
         return Finding("cuda", "note", "not looked at: no recogniser or no torch is installed")
-    needs = [found for found in (cuda.of_ctranslate2(), cuda.of_torch()) if found]
-    return judge_cuda(needs, cuda.driver(), wanted=profiles.wanted_device(settings))
+    return judge_cuda([cuda.of_ctranslate2(), cuda.of_torch()], cuda.driver(), wanted=profiles.wanted_device(settings))
 
 
 OLDEST_DRIVERS = {12: "525", 13: "580"}
@@ -100,45 +101,62 @@ OLDEST_DRIVERS = {12: "525", 13: "580"}
 
 
 def judge_cuda(needs: Sequence[cuda.Needs], driver: cuda.Driver | None, wanted: str) -> Finding:
-    """Whether each library finds the CUDA it wants, and what to do where not. Without a driver that is only worth knowing."""
-    missing = [f"{n.library} finds no {' or '.join(n.missing)}: {_way_to(n)}" for n in needs if n.missing]
+    """Whether each library was built for CUDA and finds what it wants of it, and what to do where not. What is missing is an obstacle only
+    to who asks for a GPU, or has one that would be used.
+    """
+    asked, without = wanted.startswith("cuda"), [n for n in needs if n.major is None]
+    if not asked and (driver is None or wanted == "cpu"):
+        return Finding("cuda", "ok", f"{'no GPU is asked for' if driver else 'no NVIDIA driver, and none is asked for'}; {_wants(needs)}")
+    faults = [f"{n.library} was built without CUDA: {_way_to(n)}" for n in without if asked]
+    faults += [f"{n.library} finds no {' or '.join(n.missing)}: {_way_to(n)}" for n in needs if n.missing]
     if driver is None:
-        if wanted.startswith("cuda"):
-            return Finding(
-                "cuda", "wrong", f"no NVIDIA driver answers (libcuda.so.1): install it until nvidia-smi shows the GPU; {_wants(needs)}"
-            )
-        return Finding("cuda", "ok", f"no NVIDIA driver, and none is asked for; {_wants(needs)}")
-    old = [
-        f"{n.library} wants CUDA {n.major}, and the driver serves {driver.major}.{driver.minor} at most: install driver"
-        f" {OLDEST_DRIVERS.get(n.major, 'of a later series')} or newer, or a build of {n.library.split()[0]} for CUDA {driver.major}"
-        for n in needs
-        if n.major > driver.major
-    ]
-    if missing or old:
-        return Finding("cuda", "wrong", "; ".join([*old, *missing]))
-    return Finding("cuda", "ok", f"the driver serves CUDA {driver.major}.{driver.minor}; {_wants(needs)}, and all of it is found")
+        faults.append(f"no NVIDIA driver answers (libcuda.so.1): install it until nvidia-smi shows the GPU; {_wants(needs)}")
+        return Finding("cuda", "wrong", "; ".join(faults))
+    faults += [_too_old(driver, n.library, n.major) for n in needs if n.major and n.major > driver.major]
+    if faults:
+        return Finding("cuda", "wrong", "; ".join(faults))
+    found = f"the driver serves CUDA {driver.major}.{driver.minor}; {_wants(needs)}"
+    return Finding("cuda", "note", found) if without else Finding("cuda", "ok", f"{found}, and all of it is found")
+
+
+def _too_old(driver: cuda.Driver, library: str, major: int) -> str:
+    return (
+        f"{library} wants CUDA {major}, and the driver serves {driver.major}.{driver.minor} at most: install driver"
+        f" {OLDEST_DRIVERS.get(major, 'of a later series')} or newer, or a build of {library.partition(' ')[0]} for CUDA {driver.major}"
+    )
 
 
 def _wants(needs: Sequence[cuda.Needs]) -> str:
-    return ", ".join(f"{n.library} wants CUDA {n.major}" for n in needs) or "neither CTranslate2 nor torch was built for CUDA"
+    return ", ".join(f"{n.library} wants CUDA {n.major}" if n.major else f"{n.library} was built without CUDA" for n in needs)
 
 
 def _way_to(needs: cuda.Needs) -> str:
-    if needs.library.startswith("CTranslate2"):
-        return f"pip install nvidia-cublas-cu{needs.major}, which stands beside torch's own CUDA and does not touch it"
-    return "pip install --force-reinstall torch brings its own"
+    if needs.library.startswith("torch"):
+        return "pip install --force-reinstall torch brings its own, unless an index of builds for processors is set (PIP_EXTRA_INDEX_URL)"
+    if needs.major is None:
+        return "pip install --force-reinstall ctranslate2 on Linux on x86-64 has it"
+    return f"pip install nvidia-cublas-cu{needs.major}, which stands beside torch's own CUDA and does not touch it"
 
 
 def _models(settings: Settings) -> Finding:
-    catalog = Catalog(settings.models_dir, settings.hf_token)
-    states = {name: catalog.state(name) for name in catalog.entries}
-    by_state = {state: [name for name, found in states.items() if found is state] for state in State}
-    if by_state[State.CORRUPT]:
-        return Finding("models", "wrong", f"{', '.join(by_state[State.CORRUPT])} are damaged: earmark models pull")
-    needed = [name for name, entry in catalog.entries.items() if "cpu" in entry.profiles and states[name] is not State.INSTALLED]
-    if needed and settings.whisper_model is None:
-        return Finding("models", "wrong", f"{', '.join(needed)} are missing from {catalog.folder}: earmark models pull")
-    return Finding("models", "ok", f"{', '.join(by_state[State.INSTALLED])} in {catalog.folder}")
+    wanted = profiles.wanted_device(settings)
+    if wanted == "auto":
+        wanted = devices.for_whisper(wanted) if _installed("ctranslate2") else "cpu"
+    return judge_models(Choice(settings, Catalog(settings.models_dir, settings.hf_token), wanted))
+
+
+def judge_models(choice: Choice) -> Finding:
+    """Whether the models are there that are used on the device that is asked for, also where it is not."""
+    catalog = choice.catalog
+    needed = list(chain.from_iterable(choice.by_stage.values()))
+    states = {name: catalog.state(name) for name in dict.fromkeys([*needed, *catalog.entries])}
+    there, corrupt = ([name for name, state in states.items() if state is one] for one in (State.INSTALLED, State.CORRUPT))
+    if corrupt:
+        return Finding("models", "wrong", f"{', '.join(corrupt)} are damaged: earmark models pull {' '.join(corrupt)}")
+    if missing := [name for name in needed if states[name] is State.MISSING]:
+        said = f"on {choice.device}, {', '.join(missing)} are missing from {catalog.folder}: earmark models pull {' '.join(missing)}"
+        return Finding("models", "wrong", said)
+    return Finding("models", "ok", f"{', '.join(there)} in {catalog.folder}; {', '.join(needed)} are used on {choice.device}")
 
 
 def _store(settings: Settings) -> Finding:

@@ -101,6 +101,10 @@ def test_says_what_is_wrong_in_one_line_and_by_its_exit_code(earmark: Earmark, e
         (("api",), {"EARMARK_HOST": "192.0.2.1", "EARMARK_API_KEY": "", "EARMARK_BROKER_URL": "redis://127.0.0.1:1"}, 3, "set but empty"),
         (("api",), {}, 5, "EARMARK_BROKER_URL"),
         (("worker", "--queues", "cpu,fast"), {}, 3, "no queue fast"),
+        (("worker", "--device", "gpu"), {}, 4, "There is no device 'gpu': EARMARK_DEVICE (--device) is auto, cpu, cuda or cuda:N"),
+        (("worker", "--device", "cuda:99"), {}, 4, "EARMARK_DEVICE is cuda:99, but CTranslate2 sees"),
+        (("align", audio, transcript, "--device", "gpu"), {}, 4, "There is no device 'gpu'"),
+        (("align", audio, transcript), {"EARMARK_DEVICE": "cuda0"}, 4, "There is no device 'cuda0'"),
         (("migrate",), {"EARMARK_DATABASE_URL": "nonsense"}, 5, "database URL"),
     ]
     for arguments, changes, code, says in cases:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from service.settings import Settings
 
 WEIGHTS = WeightFile("model.bin", hashlib.sha256(b"weights").hexdigest(), len(b"weights"))
 """All that the models of these tests hold."""
+
+NO_DEVICES = ("gpu", "cuda0", "cuda:", "cuda:-1", "CUDA", "mps", "")
 
 
 @dataclass
@@ -106,12 +109,33 @@ def test_a_folder_of_ones_own_is_named_among_what_is_there(tmp_path: Path) -> No
     assert kit.languages == ("en",)
 
 
-def test_a_gpu_that_is_not_there_is_said_to_be_missing() -> None:
-    if devices.for_whisper("auto") != "cpu":
-        pytest.skip("this machine has a GPU")
-    with pytest.raises(ModelError, match="EARMARK_DEVICE is cuda:1, but CTranslate2 sees no CUDA device"):
-        devices.for_whisper("cuda:1")
-    assert devices.for_whisper("cpu") == "cpu"
+@pytest.mark.parametrize(
+    ("wanted", "gpus", "device"),
+    [("auto", 0, "cpu"), ("auto", 2, "cuda"), ("cpu", 2, "cpu"), ("cuda", 1, "cuda"), ("cuda:1", 2, "cuda:1")],
+)
+def test_a_device_is_the_one_asked_for_or_a_gpu_where_there_is_one(wanted: str, gpus: int, device: str) -> None:
+    assert devices.settled(wanted, gpus, "torch") == device
+
+
+@pytest.mark.parametrize(
+    ("wanted", "gpus", "said"),
+    [
+        ("cuda:1", 0, "EARMARK_DEVICE is cuda:1, but torch sees no CUDA device. Set it (or --device) to auto, cpu"),
+        ("cuda", 0, "EARMARK_DEVICE is cuda, but torch sees no CUDA device"),
+        ("cuda:7", 2, "EARMARK_DEVICE is cuda:7, but torch sees cuda:0, cuda:1"),
+        *((wanted, 8, f"There is no device '{wanted}': EARMARK_DEVICE (--device) is auto, cpu, cuda or cuda:N") for wanted in NO_DEVICES),
+    ],
+)
+def test_a_device_that_is_not_there_is_refused_with_those_that_are(wanted: str, gpus: int, said: str) -> None:
+    with pytest.raises(ModelError, match=re.escape(said)):
+        devices.settled(wanted, gpus, "torch")
+
+
+def test_the_libraries_are_asked_how_many_gpus_they_see() -> None:
+    for library in (devices.for_whisper, devices.for_torch):
+        assert library("cpu") == "cpu"
+        with pytest.raises(ModelError, match=r"but (CTranslate2|torch) sees"):
+            library("cuda:99")
 
 
 def test_threads_are_those_asked_for_or_all_there_are() -> None:

@@ -20,7 +20,8 @@ from service.stages import QUEUES
 from workers.cli_serve import served
 from workers.doctor import judge_cuda
 
-CPU_12, CPU_13 = Needs("CTranslate2 4.8.5", 12, ()), Needs("torch 2.14.1", 13, ())
+WITH_12, WITH_13 = Needs("CTranslate2 4.8.5", 12), Needs("torch 2.14.1", 13)
+WITHOUT = Needs("torch 2.14.1+cpu", None)
 
 
 class TestAProfile:
@@ -153,30 +154,41 @@ class TestWarmWeights:
 
 class TestCudaAsTheDoctorSeesIt:
     def test_two_majors_side_by_side_are_well(self) -> None:
-        finding = judge_cuda([CPU_12, CPU_13], Driver(13, 0), wanted="auto")
+        finding = judge_cuda([WITH_12, WITH_13], Driver(13, 0), wanted="auto")
         assert finding.verdict == "ok"
         assert "CTranslate2 4.8.5 wants CUDA 12, torch 2.14.1 wants CUDA 13" in finding.said
 
     def test_a_library_that_is_not_found_is_named_with_the_package_that_has_it(self) -> None:
-        finding = judge_cuda([Needs("CTranslate2 4.8.5", 12, ("libcublas.so.12",)), CPU_13], Driver(13, 0), wanted="auto")
+        finding = judge_cuda([Needs("CTranslate2 4.8.5", 12, ("libcublas.so.12",)), WITH_13], Driver(13, 0), wanted="auto")
         assert finding.verdict == "wrong"
         assert "CTranslate2 4.8.5 finds no libcublas.so.12: pip install nvidia-cublas-cu12" in finding.said
 
     def test_a_driver_too_old_for_one_of_them_is_named_with_the_one_that_serves(self) -> None:
-        finding = judge_cuda([CPU_12, CPU_13], Driver(12, 4), wanted="cuda")
+        finding = judge_cuda([WITH_12, WITH_13], Driver(12, 4), wanted="cuda")
         assert finding.verdict == "wrong"
         assert "torch 2.14.1 wants CUDA 13, and the driver serves 12.4 at most: install driver 580 or newer" in finding.said
         assert "CTranslate2" not in finding.said
 
     @pytest.mark.parametrize(("wanted", "verdict"), [("auto", "ok"), ("cpu", "ok"), ("cuda:0", "wrong")])
     def test_no_driver_matters_only_to_who_wants_a_gpu(self, wanted: str, verdict: str) -> None:
-        finding = judge_cuda([CPU_12, CPU_13], None, wanted)
+        finding = judge_cuda([WITH_12, WITH_13], None, wanted)
         assert finding.verdict == verdict
         assert ("install it until nvidia-smi shows the GPU" in finding.said) == (verdict == "wrong")
 
+    @pytest.mark.parametrize(("wanted", "verdict"), [("auto", "note"), ("cpu", "ok"), ("cuda", "wrong"), ("cuda:0", "wrong")])
+    @pytest.mark.parametrize("needs", [[WITH_12, WITHOUT], [Needs("CTranslate2 4.8.5", None), WITH_13]], ids=["torch", "CTranslate2"])
+    def test_a_library_without_cuda_is_an_obstacle_to_who_asks_for_a_gpu(self, needs: list[Needs], wanted: str, verdict: str) -> None:
+        finding = judge_cuda(needs, Driver(13, 0), wanted)
+        assert finding.verdict == verdict
+        assert f"{next(n.library for n in needs if not n.major)} was built without CUDA" in finding.said
+        assert ("pip install --force-reinstall" in finding.said) == (verdict == "wrong")
+
+    def test_a_library_that_is_not_found_is_no_obstacle_on_a_processor(self) -> None:
+        assert judge_cuda([Needs("CTranslate2 4.8.5", 12, ("libcublas.so.12",))], Driver(13, 0), "cpu").verdict == "ok"
+
     def test_what_ctranslate2_wants_is_read_from_its_own_library(self) -> None:
         needs = of_ctranslate2()
-        if needs is None:
+        if needs.major is None:
             pytest.skip("this CTranslate2 was built without CUDA")
         assert needs.major >= 12
         assert set(needs.missing) <= {f"libcublasLt.so.{needs.major}", f"libcublas.so.{needs.major}"}

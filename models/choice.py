@@ -1,0 +1,47 @@
+"""Which models are used: by device, by language, by what is installed, and by what the settings say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.catalog import Catalog, State
+from models.entries import BASE, CAMPPLUS, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, POCKETSPHINX, SEGMENTATION, TINY_EN
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the settings choose of the catalog for a `device`: "cpu", "cuda" or "cuda:N". Loads nothing."""
+
+    settings: Settings
+    catalog: Catalog
+    device: str
+
+    def whisper(self, language: str | None) -> str:
+        """The recogniser of a language; None while it is not known."""
+        if self.settings.whisper_model:
+            return self.settings.whisper_model
+        if self._has_gpu:
+            return LARGE_V3_TURBO.name
+        return TINY_EN.name if language in {None, "en"} else BASE.name
+
+    @property
+    def whispers(self) -> tuple[str, ...]:
+        """For English, and for all else."""
+        return tuple(dict.fromkeys(self.whisper(language) for language in ("en", "other")))
+
+    @property
+    def diarizer(self) -> str:
+        """By default community-1 where there is a GPU and it is installed, else segmentation-3.0 with CAM++."""
+        community_1 = self._has_gpu and self.catalog.state(COMMUNITY_1.name) is State.INSTALLED
+        return self.settings.diarizer or (COMMUNITY_1.name if community_1 else SEGMENTATION.name)
+
+    @property
+    def by_stage(self) -> dict[str, tuple[str, ...]]:
+        """The names of all models that are used, by the stage that does so first."""
+        voices = (COMMUNITY_1.name,) if self.diarizer == COMMUNITY_1.name else (SEGMENTATION.name, CAMPPLUS.name)
+        return {"transcribe": self.whispers, "diarize": voices, "time": (POCKETSPHINX.name, G2P_EN.name)}
+
+    @property
+    def _has_gpu(self) -> bool:
+        return self.device.startswith("cuda")
