@@ -55,6 +55,7 @@ Glossary = Annotated[
 ]
 Title = Annotated[str, typer.Option(help="The episode's title: a source of right spellings.")]
 Description = Annotated[str, typer.Option(help="The episode's description: another. A file's text: --description \"$(cat notes.txt)\".")]
+Details = Annotated[str, typer.Option(help="What else the feed says: author, show, chapters, links. Also read for spellings.")]
 Show = Annotated[
     str, typer.Option(callback=show_name, help="Your name for the show; its glossary (`earmark glossary`) is used beside --glossary.")
 ]

@@ -53,6 +53,9 @@ class JobOptions(BaseModel):
 
     title: str = Field("", max_length=1_000, description="The episode's title: a source of right spellings.")
     description: str = Field("", max_length=50_000, description="The episode's description: another.")
+    details: str = Field(
+        "", max_length=50_000, description="What else the feed says: author, show, chapters, links. Also read for spellings."
+    )
     language: str | None = Field(
         None, pattern=f"^{LANGUAGE_PATTERN}$", description="ISO 639 code; left out, it is detected.", examples=["en"]
     )

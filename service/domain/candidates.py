@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from service.domain.addresses import addresses, host_parts, path_parts, without_addresses
 from service.domain.context import plain
 from service.domain.lexicon import Lexicon
 from service.domain.options import Options
@@ -49,13 +50,17 @@ _POSSESSIVE = re.compile(r"['’]s$")
 
 @dataclass(frozen=True, slots=True)
 class KnownTerm:
-    """A spelling this episode vouches for. `said_as` are further spellings that show its sound."""
+    """A spelling this episode vouches for. `said_as` are further spellings that show its sound.
+
+    Of one that only an address has (`letters_only`) neither capitals nor spaces are known: betaworks, theojaffee.
+    """
 
     text: str
     in_document: int = 0
     in_metadata: int = 0
     in_glossary: bool = False
     said_as: tuple[str, ...] = ()
+    letters_only: bool = False
 
     @property
     def told(self) -> bool:
@@ -65,6 +70,14 @@ class KnownTerm:
     def likeness(self, text: str) -> float:
         """In sound, in [0, 1]."""
         return max(similarity(text, form) for form in (self.text, *self.said_as))
+
+    def in_place_of(self, text: str) -> str | None:
+        """How it is spelled where `text` is written; None if that cannot be known."""
+        if not self.letters_only:
+            return self.text
+        if " " in text:
+            return None
+        return self.text[:1].upper() + self.text[1:] if text[:1].isupper() else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +133,8 @@ def _like_a_name(word: str) -> bool:
 
 
 def metadata(reference: Reference, options: Options) -> str:
-    """What is known of the episode beside its talk, one thing a line."""
-    return "\n".join([options.about, reference.heading, *reference.names])
+    """What is known of the episode beside its talk, one thing a line, without the addresses in it."""
+    return without_addresses("\n".join([options.about, reference.heading, *reference.names]))
 
 
 @dataclass(frozen=True)
@@ -190,12 +203,43 @@ def vocabulary(reference: Reference, options: Options, frequency: Frequency, lex
     outside = Counter([*names_in(about), *_small_words(about.split(), COMMON + 1, frequency)])
     inside = Counter(_talk_terms(reference, frequency))
     glossary = {term.text: term for term in options.glossary}
+    spelled = {text.casefold(): text for text, _ in reversed([*outside.most_common(), *inside.most_common()])}
+    addressed = Counter(
+        _spelled_as(part, spelled, lexicon)
+        for part in _of_addresses(reference, options, frequency)
+        if len(part) > LONG_ENOUGH or lexicon.get(part)
+    )
     terms = [
-        KnownTerm(text, inside[text], outside[text], text in glossary, glossary[text].sounds_like if text in glossary else ())
-        for text in sorted({**glossary, **outside, **inside})
+        KnownTerm(
+            text,
+            inside[text],
+            outside[text] + addressed[text],
+            text in glossary,
+            glossary[text].sounds_like if text in glossary else (),
+            letters_only=text not in glossary and not outside[text] and not inside[text] and not _is_entry(text, lexicon),
+        )
+        for text in sorted({**glossary, **outside, **inside, **addressed})
         if text in glossary or _telling(text, frequency)
     ]
     return Vocabulary(tuple(terms), _counts(reference), _fields([term.text for term in terms], lexicon))
+
+
+def _of_addresses(reference: Reference, options: Options, frequency: Frequency) -> Iterator[str]:
+    """What may be names in the addresses that are given: words of their paths only if they are unusual."""
+    for address in addresses(f"{options.supplied}\n{reference.heading}"):
+        yield from host_parts(address)
+        yield from (part for part in path_parts(address) if frequency(part.lower()) < COMMON)
+
+
+def _spelled_as(part: str, spelled: Mapping[str, str], lexicon: Lexicon) -> str:
+    """A part of an address with the capitals and spaces of the lexicon or else of the page."""
+    entry = lexicon.get(part)
+    return entry.text if entry else spelled.get(part.casefold(), part)
+
+
+def _is_entry(text: str, lexicon: Lexicon) -> bool:
+    entry = lexicon.get(text)
+    return entry is not None and entry.text == text
 
 
 TYPICAL = 5
@@ -279,7 +323,10 @@ def _in_episode(text: str, sound: str, known: Vocabulary, lexicon: Lexicon) -> I
         prior = entry.prior if entry and entry.text == term.text else 0
         anybody, field = (entry.field == NO_FIELD, known.fields.get(entry.field, 0.0)) if entry else (False, 0.0)
         likeness, count = term.likeness(text), known.count(term.text)
-        candidate = Candidate(term.text, likeness, count, term.in_metadata, term.in_glossary, prior, False, anybody, field)
+        spelled = term.in_place_of(text)
+        if spelled is None:
+            continue
+        candidate = Candidate(spelled, likeness, count, term.in_metadata, term.in_glossary, prior, False, anybody, field)
         if _is_other(text, candidate):
             yield candidate
 

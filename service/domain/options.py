@@ -31,7 +31,8 @@ class LeftAlone:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of a job. `language` is an ISO 639-1 code, None to detect it.
+    """The options of a job. `language` is an ISO 639-1 code, None to detect it. `details` is what else a feed says: author, show,
+    chapters, links.
 
     `apply_threshold` and `suggest_threshold` are probabilities: a correction is applied from the first on,
     suggested from the second on. `show` is the caller's name for the show that the episode is of; what the show's glossary held when
@@ -40,6 +41,7 @@ class Options:
 
     title: str = ""
     description: str = ""
+    details: str = ""
     language: str | None = None
     glossary: tuple[Term, ...] = ()
     diarize: bool = True
@@ -52,10 +54,15 @@ class Options:
     leave_alone: tuple[LeftAlone, ...] = ()
 
     @property
+    def supplied(self) -> str:
+        """Title, description and details as they came."""
+        return f"{self.title}\n{self.description}\n{self.details}"
+
+    @property
     def about(self) -> str:
-        """Title and description as people read them: feeds give descriptions as HTML.
+        """The same as people read it: feeds give descriptions as HTML.
 
         >>> Options("Q&amp;A", "<p>With <b>Anna</b>.</p>").about.split()
         ['Q&A', 'With', 'Anna.']
         """
-        return without_html(clean(f"{self.title}\n{self.description}")).replace(HIDDEN, "").replace(PAD, "")
+        return without_html(clean(self.supplied)).replace(HIDDEN, "").replace(PAD, "")

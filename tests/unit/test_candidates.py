@@ -149,9 +149,9 @@ def test_names_do_not_run_across_punctuation() -> None:
     assert "Ada Bruno" not in set(names_in("with Ada, Bruno and others"))
 
 
-def test_metadata_holds_heading_title_description_and_names() -> None:
-    text = metadata(reference("we talk", names=("Ada",)), Options(title="One", description="Two"))
-    assert text.split("\n") == ["One", "Two", "", "Ada"]
+def test_metadata_holds_heading_title_description_details_and_names() -> None:
+    text = metadata(reference("we talk", names=("Ada",)), Options(title="One", description="Two", details="Three"))
+    assert text.split("\n") == ["One", "Two", "Three", "", "Ada"]
 
 
 def test_a_feeds_description_is_read_without_its_html() -> None:
@@ -227,3 +227,33 @@ def test_of_many_that_sound_alike_the_best_known_and_those_of_the_episodes_field
     lexicon = SmallLexicon(*alike, LexiconEntry("Minitel", 4, field="technology"))
     known = vocabulary(reference("We had it at home."), Options(), usual, lexicon)
     assert [c.text for c in candidates("Minutel", "", known, lexicon, limit=1)] == ["Minitel"]
+
+
+LINKS = Options(
+    details='Their fund: https://www.betaworks.com/about-us?x=1\n<a href="https://github.com/karpathy/nanoGPT">code</a>, theo@fable.ai'
+)
+
+
+def test_addresses_are_no_terms_but_their_parts_are() -> None:
+    terms = {term.text: term.in_metadata for term in vocabulary(TALK, LINKS, usual, SmallLexicon()).terms}
+    assert not [text for text in terms if set("/@.:") & set(text)]
+    assert {"betaworks", "karpathy", "nanoGPT", "theo", "fable"} <= {text for text, times in terms.items() if times == 1}
+    assert "about" not in terms
+
+
+@pytest.mark.parametrize(("written", "right"), [("Betarworks", "Betaworks"), ("betarworks", "betaworks")])
+def test_what_only_an_address_spells_has_the_capital_of_what_is_written(written: str, right: str) -> None:
+    found = candidates(written, "", vocabulary(TALK, LINKS, usual, SmallLexicon()), SmallLexicon())
+    assert [(c.text, c.in_metadata) for c in found] == [(right, 1)]
+
+
+def test_an_address_says_nothing_of_spaces() -> None:
+    known = vocabulary(TALK, Options(details="theojaffee.com"), usual, SmallLexicon())
+    assert candidates("Theo Jaffey", "", known, SmallLexicon()) == ()
+
+
+def test_an_address_vouches_for_the_spelling_of_the_page_and_the_lexicon() -> None:
+    page = vocabulary(TALK, Options(details="https://minitel.fr"), usual, SmallLexicon())
+    entry = vocabulary(TALK, Options(details="https://openai.com"), usual, SmallLexicon(LexiconEntry("OpenAI", 5)))
+    told = [(term.text, term.in_metadata, term.letters_only) for known in (page, entry) for term in known.terms if term.told]
+    assert told == [("Minitel", 1, False), ("OpenAI", 1, False)]
