@@ -25,7 +25,16 @@ class EvidenceView(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    heard: str | None = None
+    heard: str | None = Field(None, description="What the recogniser heard there.")
+    in_document: int = Field(0, description="How often `after` stands in the talk.")
+    in_metadata: int = Field(0, description="How often it stands in title, description, details and heading.")
+    in_glossary: bool = Field(False, description="Whether the glossary has it.")
+    prior: int = Field(0, description="How well known the lexicon says it is, from 1 to 5; 0 for what it does not have.")
+    phonetic: float | None = Field(None, description="Likeness in sound to `before`, from 0 to 1.")
+    acoustic_before: float | None = Field(None, description="Mean log-probability per token of the line as written.")
+    acoustic_after: float | None = Field(None, description="The same with the correction.")
+    fit: float | None = Field(None, description="By how many nats it fits better among the words around it.")
+    known_word: bool = Field(False, description="Whether `before` is a known word.")
 
 
 class CorrectionView(BaseModel):

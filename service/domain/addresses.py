@@ -33,7 +33,7 @@ def without_addresses(text: str) -> str:
     r"""The text, a line break in place of every address.
 
     >>> without_addresses("More on betaworks.com/about than on Booking.com")
-    'More on \\n than on Booking.com'
+    'More on \n than on Booking.com'
     """
     return _ADDRESS.sub("\n", text)
 

@@ -93,9 +93,12 @@ def _edit(case: Case, confidence: float, reference: Reference, *, applied: bool)
         heard=s.heard or None,
         in_document=c.in_document,
         in_metadata=c.in_metadata,
+        in_glossary=c.in_glossary,
+        prior=c.prior,
         phonetic=round(c.phonetic, 3),
         acoustic_before=case.acoustic_before,
         acoustic_after=case.acoustic_after,
+        fit=round(case.fit, 3),
         known_word=s.rarest >= UNKNOWN,
     )
     return Edit(s.tokens, before, dressed(before, s.text, c.text), _kind(case), applied, round(confidence, 3), witnesses(case), evidence)
@@ -121,6 +124,7 @@ def witnesses(case: Case) -> tuple[str, ...]:
         "lexicon": c.prior > 0,
         "recogniser": c.heard or squeeze(case.suspect.heard) == squeeze(c.text),
         "acoustics": case.margin is not None and case.margin > 0,
+        "context": case.fit > 0,
     }
     return tuple(name for name, speaks in spoken.items() if speaks)
 

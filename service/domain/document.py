@@ -81,15 +81,20 @@ class Evidence:
     """The witnesses' statements on one correction; None where a witness was not asked.
 
     `phonetic` is a similarity in [0, 1]. `acoustic_before` and `acoustic_after` are the recogniser's mean
-    log-probabilities per token for the line with either spelling, both spellings named in its prompt (the contest).
+    log-probabilities per token for the line with either spelling, both spellings named in its prompt (the contest). `fit` is by how many
+    nats the correction fits better among the words around it than what is written. `prior` is how well known the lexicon says it is, from
+    1 to 5; 0 for what it does not have.
     """
 
     heard: str | None = None
     in_document: int = 0
     in_metadata: int = 0
+    in_glossary: bool = False
+    prior: int = 0
     phonetic: float | None = None
     acoustic_before: float | None = None
     acoustic_after: float | None = None
+    fit: float | None = None
     known_word: bool = False
 
 

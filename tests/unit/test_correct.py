@@ -249,3 +249,15 @@ def test_printed_words_pair_one_to_one_and_lose_no_token() -> None:
 
 def test_witnesses_name_the_recogniser_when_it_heard_the_candidate() -> None:
     assert "recogniser" in witnesses(replace(case(), suspect=suspect(heard="Minitel")))
+
+
+@pytest.mark.parametrize(("fit", "speaks"), [(2.25, True), (0.0, False), (-2.25, False)])
+def test_the_context_is_a_witness_where_the_candidate_fits_better(fit: float, speaks: bool) -> None:
+    assert ("context" in witnesses(replace(case(), fit=fit))) is speaks
+
+
+def test_the_evidence_has_the_glossary_the_prior_and_the_fit() -> None:
+    asked = replace(case(), candidate=Candidate("Minitel", 0.96, in_document=3, in_glossary=True, prior=4), fit=2.25)
+    (edit,) = decide([asked], WRITTEN, Options()).edits
+    assert (edit.evidence.in_glossary, edit.evidence.prior, edit.evidence.fit) == (True, 4, 2.25)
+    assert edit.witnesses == ("glossary", "document", "lexicon", "acoustics", "context")

@@ -122,9 +122,12 @@ def _evidence(evidence: Evidence) -> Json:
         "heard": evidence.heard,
         "in_document": evidence.in_document,
         "in_metadata": evidence.in_metadata,
+        "in_glossary": evidence.in_glossary,
+        "prior": evidence.prior,
         "phonetic": _rounded(evidence.phonetic),
         "acoustic_before": _rounded(evidence.acoustic_before),
         "acoustic_after": _rounded(evidence.acoustic_after),
+        "fit": _rounded(evidence.fit),
         "known_word": evidence.known_word,
     }
 
