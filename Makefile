@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
 bin := $(VENV)/bin
+scripts := $(basename $(notdir $(wildcard tests/episodes/scripts/*.script)))
+chosen = $(if $(findstring --episodes,$(ARGS)),,$(patsubst %,out/episodes/%.traps.tsv,$(or $(filter $(scripts),$(ARGS)),$(scripts))))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -51,6 +53,10 @@ golden: setup  ## rewrite the golden results; review them as a diff
 episodes: $(VENV)-episodes/.installed  ## speak the episodes to measure with, into out/episodes (ARGS=NAME to choose)
 	$(VENV)-episodes/bin/python -m tests.episodes.build $(ARGS)
 
+out/episodes/%.traps.tsv: | $(VENV)-episodes/.installed
+	@echo "Speaking $*. It takes some minutes, this once."
+	$(VENV)-episodes/bin/python -m tests.episodes.build $*
+
 gatherings: $(VENV)-episodes/.installed  ## speak episodes of one to eight voices, into out/gatherings (ARGS=COUNT to choose)
 	$(VENV)-episodes/bin/python -m tests.episodes.gathering $(ARGS)
 
@@ -66,7 +72,7 @@ bench-known: setup  ## how alike voices are to themselves through other micropho
 bench-names: setup  ## words with the right name where labels are wrong, after bench-speakers (ARGS='FOLDER ...' of truths)
 	$(bin)/python -m tests.bench.names $(ARGS)
 
-bench-correct: setup  ## corrections right, wrong and missed on the episodes of `make episodes`, beside two simple ways
+bench-correct: setup $(chosen)  ## corrections right, wrong and missed on spoken episodes, beside two simple ways (ARGS=NAME to choose)
 	$(bin)/python -m tests.bench.correct $(ARGS)
 
 bench-align: setup  ## boundaries, drift, mismatches, verdicts, speed, scores (ARGS='boundaries lines' to choose)

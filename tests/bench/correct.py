@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import NamedTuple
 
 from spellchecker import SpellChecker
 
@@ -62,7 +63,9 @@ METHODS: dict[str, Callable[[Desk], Iterator[Proposal]]] = {
     "spelling dictionary": spelled,
 }
 
-KINDS = {"document": "in the document", "knowledge": "well known", "acoustic": "real words", "split": "splits and joins", "all": "all"}
+SOURCES = {"document": "in the document", "glossary": "in the glossary only", "knowledge": "well known", "acoustic": "real words"}
+KINDS = {"name": "names", "term": "terms", "word": "words", "split": "splits and joins", "all": "all"}
+COUNTED = SOURCES | KINDS
 
 
 def measured(folder: Path, name: str, kept: Path, remember: bool) -> dict[str, Tally]:
@@ -81,9 +84,10 @@ def measured(folder: Path, name: str, kept: Path, remember: bool) -> dict[str, T
 
 
 def splits(names: list[str]) -> dict[str, list[str]]:
-    """The test split, where any of it is there, and all."""
-    test = [name for name in names if (SCRIPTS / f"{name}.toml").is_file() and Plan.of(name).split == "test"]
-    return ({"test split": test} if test else {}) | {"all": names}
+    """The splits of which anything is there, and all."""
+    of = {name: Plan.of(name).split for name in names if (SCRIPTS / f"{name}.toml").is_file()}
+    found = {f"{split} split": [name for name in names if of.get(name) == split] for split in ("train", "test")}
+    return {split: some for split, some in found.items() if some} | {"all": names}
 
 
 def share(part: int, whole: int) -> str:
@@ -92,7 +96,7 @@ def share(part: int, whole: int) -> str:
 
 def row(name: str, tally: Tally) -> str:
     cells = [name]
-    for kind in KINDS:
+    for kind in COUNTED:
         offered = tally.found[kind] / tally.wanted[kind] if tally.wanted[kind] else 0
         cells.append(f"{share(tally.applied[kind], tally.wanted[kind])}; {offered:.2f}" if tally.wanted[kind] else "-")
     cells += [
@@ -111,7 +115,7 @@ def table_row(cells: Iterable[str]) -> str:
 
 HEADER = [
     "",
-    *(f"recall: {kind}" for kind in KINDS.values()),
+    *(f"recall: {kind}" for kind in COUNTED.values()),
     "precision",
     "wrong changes in 10,000 words",
     "traps changed",
@@ -124,16 +128,35 @@ def header(cells: list[str]) -> str:
     return table_row(cells) + "\n" + table_row("---" for _ in cells)
 
 
-def reliability(tally: Tally) -> Iterator[str]:
-    """Of every decile of stated confidence: how many, what was stated on average, how many were right."""
+class Decile(NamedTuple):
+    """The changes of one decile of confidence: how many, what was stated on average, and the share that was right."""
+
+    number: int
+    changes: int
+    stated: float
+    right: float
+
+
+def deciles(told: Sequence[tuple[float, bool]]) -> Iterator[Decile]:
+    """Those that hold any change."""
+    for number in range(DECILES):
+        some = [(stated, right) for stated, right in told if min(int(stated * DECILES), DECILES - 1) == number]
+        if some:
+            yield Decile(number, len(some), sum(stated for stated, _ in some) / len(some), sum(right for _, right in some) / len(some))
+
+
+def calibration_error(told: Sequence[tuple[float, bool]]) -> float:
+    """The expected calibration error: by how much what is stated and what is right differ, on average over the changes."""
+    return sum(d.changes * abs(d.stated - d.right) for d in deciles(told)) / max(1, len(told))
+
+
+def reliability(told: Sequence[tuple[float, bool]]) -> Iterator[str]:
     yield header(["confidence", "changes", "stated", "right"])
-    for decile in range(DECILES):
-        told = [(stated, right) for stated, right in tally.stated if min(int(stated * DECILES), DECILES - 1) == decile]
-        if told:
-            mean, right = sum(stated for stated, _ in told) / len(told), sum(right for _, right in told)
-            yield table_row(
-                [f"{decile / DECILES:.1f} to {(decile + 1) / DECILES:.1f}", str(len(told)), f"{mean:.2f}", f"{right / len(told):.2f}"]
-            )
+    for d in deciles(told):
+        yield table_row(
+            [f"{d.number / DECILES:.1f} to {(d.number + 1) / DECILES:.1f}", str(d.changes), f"{d.stated:.2f}", f"{d.right:.2f}"]
+        )
+    yield f"\nExpected calibration error: {calibration_error(told):.3f} over {len(told)} changes"
 
 
 def main() -> None:
@@ -145,7 +168,7 @@ def main() -> None:
     arguments = parser.parse_args()
     chosen = arguments.names or episodes.names(arguments.episodes)
     if not chosen:
-        raise SystemExit(f"No episodes in {arguments.episodes}: `make episodes` speaks them.")
+        raise SystemExit(f"No episodes in {arguments.episodes}: `make bench-correct` and `make episodes` speak them.")
     by_name = {name: measured(arguments.episodes, name, arguments.kept, arguments.remember) for name in chosen}
     for method in METHODS:
         print(f"\n{method}: recall is applied (count); applied or suggested\n\n{header(HEADER)}")
@@ -153,8 +176,9 @@ def main() -> None:
             print(row(name, tallies[method]))
         for split, names in splits(chosen).items():
             print(row(f"**{split}**", Tally.total(by_name[name][method] for name in names)))
-    whole = Tally.total(tallies["Earmark"] for tallies in by_name.values())
-    print("\nHow far Earmark's confidence can be trusted\n", *reliability(whole), sep="\n")
+    for split, names in splits(chosen).items():
+        whole = Tally.total(by_name[name]["Earmark"] for name in names)
+        print(f"\nHow far Earmark's confidence can be trusted, {split}\n", *reliability(whole.stated), sep="\n")
     print("\nWrong changes:\n", *(f"- {change}" for change in whole.spoilt), sep="\n")
 
 

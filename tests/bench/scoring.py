@@ -52,8 +52,12 @@ class Tally:
 
 
 def kinds(change: Change) -> Iterator[str]:
-    """What an error counts as: where its right form stands, and whether words were split or joined."""
+    """What an error counts as: where its right form stands, what the script calls it, and whether words were split or joined."""
     yield change.source or "unlabelled"
+    if change.kind:
+        yield change.kind
+    if change.in_glossary_only:
+        yield "glossary"
     if change.end - change.first != len(change.after):
         yield "split"
     yield "all"

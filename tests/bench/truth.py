@@ -58,13 +58,15 @@ def joined(words: Iterable[str]) -> str:
 @dataclass(frozen=True, slots=True)
 class Change:
     """Parts [first, end) read `after` instead. `source` says where the right form of a planted error is: document, knowledge, acoustic, or
-    unknown: nobody can find it, but whoever changes it to something else is wrong all the same.
+    unknown: nobody can find it, but whoever changes it to something else is wrong all the same. `kind` is the script's: name, term or word.
     """
 
     first: int
     end: int
     after: tuple[str, ...]
     source: str = ""
+    kind: str = ""
+    in_glossary_only: bool = False
 
     def touches(self, first: int, end: int) -> bool:
         return (self.first < end and first < self.end) or (self.first == self.end and first <= self.first <= end)
@@ -85,9 +87,11 @@ class Truth:
         known = json.loads((folder / f"{name}.truth.json").read_text(encoding="utf-8"))
         rows = [row for row in known["rows"] if row.get("presence", "both") != "audio_only"]
         page = _Page.of(rows)
+        only = _in_glossary_only(folder, name)
         planted = {
-            place: Change(*place, parts(row["gold_span"]), row["guessable"])
+            place: Change(*place, right, row["guessable"], row["kind"], joined(right) in only)
             for row in _read(folder / f"{name}.corrections.tsv")
+            for right in [parts(row["gold_span"])]
             for place in page.find(row["line"], row["original_span"])
         }
         traps = [place for row in _read(folder / f"{name}.traps.tsv") for place in page.find(row["line"], row["text"])]
@@ -148,7 +152,8 @@ def _differences(words: Sequence[str], row: Range, right: Sequence[str], known: 
     for tag, i, j, k, m in difflib.SequenceMatcher(None, words[begin:end], right, autojunk=False).get_opcodes():
         if tag != "equal":
             change = Change(begin + i, begin + j, tuple(right[k:m]))
-            yield replace(change, source=next((other.source for other in known if change.touches(other.first, other.end)), ""))
+            of = next((other for other in known if change.touches(other.first, other.end)), change)
+            yield replace(of, first=change.first, end=change.end, after=change.after)
 
 
 def _changed(words: Sequence[str], changes: Sequence[Change], low: int, high: int) -> tuple[str, ...]:
@@ -160,6 +165,16 @@ def _changed(words: Sequence[str], changes: Sequence[Change], low: int, high: in
             out += [*words[at : change.first], *change.after]
             at = change.end
     return (*out, *words[at:high])
+
+
+def _in_glossary_only(folder: Path, name: str) -> set[str]:
+    """The glossary's terms, joined, that stand neither in the transcript nor in what else is given along."""
+    path = folder / f"{name}.options.json"
+    given = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    pages = [page.read_text(encoding="utf-8") for page in folder.glob(f"{name}.transcript.*")]
+    known = f" {' '.join(parts(' '.join([*pages, *(given.get(key, '') for key in ('title', 'description', 'details'))])))} "
+    terms = [parts(term["text"]) for term in given.get("glossary", [])]
+    return {joined(term) for term in terms if f" {' '.join(term)} " not in known}
 
 
 def _read(path: Path) -> list[dict[str, str]]:

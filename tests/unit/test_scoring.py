@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.correct import calibration_error, reliability
 from tests.bench.scoring import Proposal, Tally, count
 from tests.bench.truth import Truth
 
@@ -31,7 +32,15 @@ def counted(truth: Truth, *proposals: Proposal) -> Tally:
 
 
 def test_errors_are_counted_by_kind(truth: Truth) -> None:
-    assert counted(truth).wanted == Counter({"all": 2, "document": 1, "knowledge": 1, "split": 1})
+    assert counted(truth).wanted == Counter({"all": 2, "document": 1, "knowledge": 1, "split": 1, "name": 2})
+
+
+def test_what_only_the_glossary_has_is_counted_apart(tmp_path: Path, truth: Truth) -> None:
+    given = {"title": "On Minitel", "glossary": [{"text": "Minitel"}, {"text": "Qwen"}]}
+    (tmp_path / "e.options.json").write_text(json.dumps(given))
+    (tmp_path / "e.transcript.txt").write_text(ROW["original"])
+    assert counted(truth).wanted["glossary"] == 0
+    assert [change.in_glossary_only for change in Truth.of(tmp_path, "e").changes] == [False, True]
 
 
 def test_applied_and_suggested_are_told_apart(truth: Truth) -> None:
@@ -62,3 +71,19 @@ def test_tallies_add_up(truth: Truth) -> None:
     one = counted(truth, Proposal((5, 6), "Qwen"))
     both = Tally.total([one, one])
     assert (both.words, both.right, both.wanted["all"]) == (2 * one.words, 2, 4)
+
+
+TOLD = [(0.95, True), (1.0, True), (0.9, False), (0.35, False)]
+
+
+def test_reliability_has_a_row_for_each_decile_that_was_stated() -> None:
+    _, low, high, error = reliability(TOLD)
+    assert low == "| 0.3 to 0.4 | 1 | 0.35 | 0.00 |"
+    assert high == "| 0.9 to 1.0 | 3 | 0.95 | 0.67 |"
+    assert error.endswith("0.300 over 4 changes")
+
+
+def test_the_calibration_error_is_the_mean_distance_of_stated_and_right() -> None:
+    assert calibration_error(TOLD) == pytest.approx((3 * (0.95 - 2 / 3) + 0.35) / 4)
+    assert calibration_error([(1.0, True), (0.0, False)]) == 0
+    assert calibration_error([]) == 0
