@@ -38,7 +38,7 @@ class EvidenceView(BaseModel):
 
 
 class CorrectionView(BaseModel):
-    """A correction, as in the result's JSON (docs/formats.md)."""
+    """A correction, as in the result's JSON (docs/formats.md), but for `measured`."""
 
     id: int
     segment: int
@@ -132,7 +132,7 @@ def edited(job_id: str, caller: Reader, service: Service) -> list[EditView]:
 @router.patch("/{job_id}/corrections/{number}", summary="Accept or reject a correction", responses=problems(401, 403, 404, 409, 410, 422))
 def ruled(job_id: str, number: Annotated[int, Path(ge=0, le=2**31)], ruling: Ruling, caller: Submitter, service: Service) -> CorrectionView:
     """The result is another from then on, in every form. The words concerned keep their place in the recording and say that their
-    time is `interpolated`.
+    time is `interpolated`; decided back, they have their first times and scores again.
     """
     document = service.results.rule(job_id, caller.owner, number, applied=ruling.applied)
     return next(correction for correction in _corrections(document) if correction.id == number)

@@ -1,7 +1,7 @@
 """What people decide afterwards: a correction rejected, a suggestion accepted, a speaker named. No model is asked again.
 
 A word whose spelling is changed here keeps its stretch of the recording, but its time was found for another spelling: so it is
-`interpolated`, and has no score.
+`interpolated`, and has no score. The correction keeps the words as they were measured, for those who decide back.
 """
 
 from __future__ import annotations
@@ -59,10 +59,14 @@ def _rewritten(segment: Segment, corrections: Sequence[Correction], rulings: Map
         first, end = correction.words
         words += segment.words[at:first]
         stretch, applied = segment.words[first:end], rulings.get(correction.id, correction.applied)
+        measured = correction.measured
         if applied != correction.applied:
-            stretch = tuple(_respelled(stretch, correction, applied=applied))
+            written = tuple(word for word in stretch if word.source is not None)
+            measured, new = ((), measured) if measured else (written, tuple(_respelled(written, correction, applied=applied)))
+            stretch = tuple(_in_place(stretch, new))
         decided = correction.decided or correction.id in rulings
-        placed.append(replace(correction, applied=applied, decided=decided, words=(len(words), len(words) + len(stretch))))
+        place = (len(words), len(words) + len(stretch))
+        placed.append(replace(correction, applied=applied, decided=decided, words=place, measured=measured))
         words += stretch
         at = end
     words += segment.words[at:]
@@ -77,19 +81,22 @@ def _joined(segment: Segment, words: Sequence[DocumentWord]) -> str:
     return (" " if spaced else "").join(word.text for word in words if word.source is not None)
 
 
-def _respelled(stretch: Sequence[DocumentWord], correction: Correction, *, applied: bool) -> Iterator[DocumentWord]:
-    """The written words of the stretch spelled anew; unwritten ones among them stay where they are."""
-    old = [word for word in stretch if word.source is not None]
+def _respelled(old: Sequence[DocumentWord], correction: Correction, *, applied: bool) -> Iterator[DocumentWord]:
     supplied = " ".join(word.source for word in old if word.source).split()
     new = paired(supplied, correction.after.split() if applied else supplied)
     spans = _spans(old, [text for text, _ in new])
     by = correction.id if applied else None
     for n, ((text, source), span) in enumerate(zip(new, spans, strict=True)):
-        model = old[min(n, len(old) - 1)]
-        yield from _unwritten_before(stretch, n)
         timing = Timing.INTERPOLATED if span else Timing.NONE
-        yield replace(model, text=text, source=source, span=span, timing=timing, score=None, correction=by)
-    for n in range(len(new), len(old) + 1):
+        yield replace(old[min(n, len(old) - 1)], text=text, source=source, span=span, timing=timing, score=None, correction=by)
+
+
+def _in_place(stretch: Sequence[DocumentWord], new: Sequence[DocumentWord]) -> Iterator[DocumentWord]:
+    """The stretch with the new written words in place of the old; unwritten ones among them stay where they are."""
+    for n, word in enumerate(new):
+        yield from _unwritten_before(stretch, n)
+        yield word
+    for n in range(len(new), len(stretch) + 1):
         yield from _unwritten_before(stretch, n)
 
 
@@ -123,6 +130,7 @@ def _renamed(document: Document, names: Mapping[str, str]) -> Document:
         speakers=tuple(_merged(named, same)),
         turns=tuple(Turn(t.span, same.get(t.speaker, t.speaker)) for t in document.turns),
         segments=tuple(_spoken_by(segment, same) for segment in document.segments),
+        corrections=tuple(replace(c, measured=_said_by(c.measured, same)) for c in document.corrections),
     )
 
 
@@ -134,5 +142,8 @@ def _merged(speakers: Sequence[Speaker], same: Mapping[str, str]) -> Iterator[Sp
 
 
 def _spoken_by(segment: Segment, same: Mapping[str, str]) -> Segment:
-    words = tuple(replace(word, speaker=same.get(word.speaker or "", word.speaker)) for word in segment.words)
-    return replace(segment, words=words, speaker=same.get(segment.speaker or "", segment.speaker))
+    return replace(segment, words=_said_by(segment.words, same), speaker=same.get(segment.speaker or "", segment.speaker))
+
+
+def _said_by(words: Sequence[DocumentWord], same: Mapping[str, str]) -> tuple[DocumentWord, ...]:
+    return tuple(replace(word, speaker=same.get(word.speaker or "", word.speaker)) for word in words)

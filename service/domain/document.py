@@ -110,7 +110,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Correction:
     """One edit. `words` is a half-open range of word positions in the segment, `place` one of characters in the supplied file; None
-    where the file is not at hand. `decided` if somebody said whether it is to be `applied`.
+    where the file is not at hand. `decided` if somebody said whether it is to be `applied`. `measured` are the words as they were timed,
+    where a decision has replaced them; else empty.
     """
 
     id: int
@@ -126,6 +127,7 @@ class Correction:
     evidence: Evidence
     place: tuple[int, int] | None = None
     decided: bool = False
+    measured: tuple[DocumentWord, ...] = ()
 
     @property
     def state(self) -> State:

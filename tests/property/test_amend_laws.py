@@ -76,6 +76,10 @@ def test_deciding_back_restores_every_word(case: tuple[Document, dict[int, bool]
     before, rulings, _ = case
     back = amend(amend(before, Amendments(rulings, {})), Amendments({c.id: c.applied for c in before.corrections}, {}))
     assert printed(back) == printed(before)
+    assert [[w for w in s.words if w.source is not None] for s in back.segments] == [
+        [w for w in s.words if w.source is not None] for s in before.segments
+    ]
+    assert not any(c.measured for c in back.corrections)
     assert back.source == before.source
     assert [(c.words, c.applied) for c in back.corrections] == [(c.words, c.applied) for c in before.corrections]
 

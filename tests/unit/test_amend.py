@@ -27,6 +27,20 @@ def test_a_rejected_correction_gives_back_what_was_supplied() -> None:
     assert [c.state for c in found.corrections] == [State.REJECTED, State.SUGGESTED]
 
 
+def test_deciding_back_gives_back_time_and_score_from_a_file_too() -> None:
+    rejected = from_wire(to_wire(amend(sample(), Amendments({0: False}, {}))))
+    renamed = amend(rejected, Amendments({}, {"S2": "Ada Lovelace"}))
+    word = amend(renamed, Amendments({0: True}, {})).segments[2].words[4]
+    assert word == sample().segments[2].words[4]
+    assert (word.timing, word.score) == (Timing.FORCED, 0.9)
+    assert rejected.corrections[0].measured == (word,)
+
+
+def test_the_words_that_were_measured_follow_their_speaker() -> None:
+    suggested = amend(amend(sample(), Amendments({1: True}, {})), Amendments({}, {"S2": "Ada Lovelace"}))
+    assert amend(suggested, Amendments({1: False}, {})).segments[5].words[3].speaker == "S1"
+
+
 def test_an_accepted_suggestion_is_printed() -> None:
     found = amend(sample(), Amendments({1: True}, {}))
     assert found.segments[5].text == "I now use Qwen --> it is faster."

@@ -84,7 +84,7 @@ def _word(word: Json) -> DocumentWord:
 
 
 def _correction(correction: Json) -> Correction:
-    """Older results lack `decided`."""
+    """Older results lack `decided` and `measured`."""
     fields = {name: correction[name] for name in ("id", "segment", "before", "after", "applied", "confidence")}
     first, end = correction["words"]
     return Correction(
@@ -95,6 +95,7 @@ def _correction(correction: Json) -> Correction:
         witnesses=tuple(correction["witnesses"]),
         evidence=Evidence(**correction["evidence"]),
         decided=correction.get("decided", False),
+        measured=tuple(_word(word) for word in correction.get("measured", ())),
     )
 
 

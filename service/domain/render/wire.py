@@ -114,6 +114,7 @@ def _correction(correction: Correction) -> Json:
         "confidence": _rounded(correction.confidence),
         "witnesses": list(correction.witnesses),
         "evidence": _evidence(correction.evidence),
+        "measured": [_word(word) for word in correction.measured],
     }
 
 
