@@ -6,8 +6,8 @@ another in the meantime gets `LeaseLost` and has changed nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy import CursorResult, select, update
@@ -17,7 +17,7 @@ from service.database import Database, now_ms
 from service.errors import Cancelled, LeaseLost, NotFound
 from service.queue import Post, time_limit
 from service.settings import Settings
-from service.stages import stage_of
+from service.stages import WHOLE, part_of, stage_of
 from service.store import Stored
 from service.tables import Job, JobState, StageRun, StageState
 from service.turns import next_turn
@@ -27,6 +27,13 @@ RETRY_DELAYS_SECONDS = (2, 15)
 
 MOST_TURNS = 50
 """How often a worker looks whose turn it is while others are quicker; then it takes what its message names."""
+
+Parts = Callable[[str, Job], int]
+"""Into how many parts a stage of a job is to be cut; 1 for not at all. Asked of a divisible stage that is not divided yet."""
+
+
+def undivided(_stage: str, _job: Job) -> int:
+    return 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +98,43 @@ class StageRuns:
         except NotFound:
             return None
 
-    def take(self, job_id: str, stage: str, worker: str) -> Claim | None:
+    def take(self, job_id: str, stage: str, worker: str, parts: Parts = undivided) -> Claim | None:
         """Take the run whose turn it is in the queue of this one, which may be another's: every message is a ticket for one run.
 
-        None when there is nothing to take.
+        A stage that is to be cut into `parts` is divided instead. None then, and when there is nothing to take.
         """
         for others in range(MOST_TURNS):  # that were quicker: so as not to run after them, one of the next few is taken
             with self.database.reading() as session:
                 turn = next_turn(session, stage_of(stage).queue, among=1 + 2 * others)
             if turn is None:
                 break
-            if claim := self.claim(*turn, worker):
+            if (count := self._count(*turn, parts)) > 1:
+                if self.divide(*turn, count):
+                    return None
+            elif claim := self.claim(*turn, worker):
                 return claim
         return self.claim(job_id, stage, worker)
+
+    def _count(self, job_id: str, stage: str, parts: Parts) -> int:
+        if not stage_of(stage).divisible or part_of(stage) != WHOLE:
+            return 1
+        with self.database.reading() as session:
+            job = session.get(Job, job_id)
+        return 1 if job is None or job.parts_of(stage) else parts(stage, job)
+
+    def divide(self, job_id: str, stage: str, count: int) -> bool:
+        """Let any number of workers share a queued stage, in `count` parts; whether that is our doing.
+
+        It is never claimed whole before: to whoever looks meanwhile it would seem that only what comes after it is left to take.
+        """
+        with suppress(NotFound), changing(self.database, self.post, job_id) as change:
+            run = change.job.run_of(stage)
+            if run.state is StageState.QUEUED and not change.job.parts_of(stage):
+                run.state = StageState.PENDING
+                change.divide(run, count)
+                change.advance()
+                return True
+        return False
 
     def job(self, claim: Claim) -> Job:
         """The job as it stands. Raises `LeaseLost` when it has been deleted."""
@@ -137,13 +168,6 @@ class StageRuns:
             run.progress_done_ms = run.progress_total_ms
             change.unite(run)
             _learn(job, outcome)
-            change.advance()
-
-    def divide(self, claim: Claim, count: int) -> None:
-        """Let go of the stage and let any number of workers share it, in `count` parts. Raises `LeaseLost`."""
-        with self._held(claim) as (change, run):
-            _let_go(run)
-            change.divide(run, count)
             change.advance()
 
     def fail(self, claim: Claim, code: str, message: str) -> None:

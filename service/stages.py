@@ -40,7 +40,8 @@ STAGES: tuple[Stage, ...] = (
     Stage("attribute", "align", ("parse", "diarize", "correct", "time")),
     Stage("assemble", "deliver", ("decode", "parse", "transcribe", "diarize", "align", "correct", "time", "attribute")),
 )
-"""In the order of `pipeline.run`. `diarize` always runs; when the caller does not want it, it costs nothing and finds nobody.
+"""In the order of `pipeline.run`, in which the stages of a job that wait in the same queue are begun, too (docs/decisions/0195). `diarize`
+always runs; when the caller does not want it, it costs nothing and finds nobody.
 
 A stage's queue is kept with its runs: to move a stage to another takes a migration, like `0009_turns`.
 """

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from service.database import now_ms
 from service.tables import Job, JobState, StageRun, StageState
 
-WITHIN_AN_OWNER = (StageRun.rank, StageRun.job_id, StageRun.stage)
+WITHIN_AN_OWNER = (StageRun.rank, StageRun.job_id, StageRun.position, StageRun.stage)
 
 LONG = 100
 LOOK_SECONDS = 1
@@ -105,7 +105,7 @@ def _all_owners(queue: str) -> Select[Any]:
     his = (run.queue == queue, run.owner == waiting.c.owner)
     at_work = select(func.count()).where(*his, run.state == StageState.RUNNING).scalar_subquery()
     last = func.coalesce(select(func.max(run.started_ms)).where(*his).scalar_subquery(), 0)
-    head = select(run.job_id).where(*_waits(queue, run), *his).order_by(run.rank, run.job_id, run.stage).limit(1).scalar_subquery()
+    head = select(run.job_id).where(*_waits(queue, run), *his).order_by(run.rank, run.job_id).limit(1).scalar_subquery()
     columns = select(waiting.c.owner, at_work.label("at_work"), last.label("last"), head.label("head"))
     return columns.where(waiting.c.owner.is_not(None)).order_by("at_work", "last", "head")
 

@@ -39,9 +39,9 @@ class PipelineRunner:
             return _run(stage, self._desk(job, shelf), job, hook)
 
     def parts(self, stage: str, job: Job) -> int:
-        """Only a recording of more than two parts is cut; nothing is when it was done before, or is divided already."""
+        """Only a recording of more than two parts is cut; nothing is when it was done before."""
         seconds = self.kit.profile.part_seconds
-        if not stage_of(stage).divisible or part_of(stage) != WHOLE or job.parts_of(stage) or not seconds:
+        if not seconds:
             return 1
         done = self._desk(job, self._shelf(job)).has(stage)
         count = round((job.audio_ms or 0) / (1000 * seconds))

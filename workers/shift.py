@@ -26,8 +26,8 @@ class Runner(Protocol):
 
     def run(self, stage: str, job: Job, hook: Hook) -> Outcome: ...
 
-    def parts(self, stage: str, job: Job) -> int:
-        """Into how many parts the stage is to be cut before it is run; 1 for not at all."""
+    def parts(self, stage: str, job: Job, /) -> int:
+        """Into how many parts this divisible stage is to be cut before it is run; 1 for not at all."""
         ...
 
     def missing(self, stage: str, job: Job) -> tuple[str, ...]:
@@ -49,14 +49,22 @@ class Shift:
 
     def work(self, job_id: str, stage: str, worker: str) -> None:
         """Do what is next in the queue of this stage, if anything is. Never raises what a second delivery of the message could repair."""
-        claim = self.runs.take(job_id, stage, worker)
+        claim = self.runs.take(job_id, stage, worker, self._parts)
         if claim is None:
-            logger.info("stage %s of job %s is not there to be taken", stage, job_id)
+            logger.info("stage %s of job %s is not there to be taken, or divided now", stage, job_id)
             return
         self._hold(claim)
         whole = stage_of(claim.stage).name
         if whole != claim.stage and (joining := self.runs.claim(claim.job_id, whole, worker)):  # whoever ends the last part joins them
             self._hold(joining)
+
+    def _parts(self, stage: str, job: Job) -> int:
+        """Undivided where it cannot be told: what is wrong shows again once the stage is claimed, and is seen to there."""
+        try:
+            return self.runner.parts(stage, job)
+        except Exception:
+            logger.warning("into how many parts stage %s of job %s can be cut is not known", stage, job.id, exc_info=True)
+            return 1
 
     def _hold(self, claim: Claim) -> None:
         with about(job_id=claim.job_id, stage=claim.stage), span(claim.stage, job_id=claim.job_id, attempt=claim.attempt):
@@ -69,9 +77,6 @@ class Shift:
     def _work(self, claim: Claim) -> None:
         job = self.runs.job(claim)
         try:
-            if (count := self.runner.parts(claim.stage, job)) > 1:
-                self.runs.divide(claim, count)
-                return
             with Heartbeat(self.runs, claim, self.pace) as heartbeat:
                 outcome = self.runner.run(claim.stage, job, heartbeat.hook)
             self.runs.finish(claim, outcome)

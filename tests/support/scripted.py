@@ -70,7 +70,7 @@ class ScriptedRunner:
 
     def parts(self, stage: str, job: Job) -> int:
         """As many as acts stand in the script for them: the parts of `transcribe` have names of their own there."""
-        return max(1, sum(name.startswith(f"{stage}:") for name in _acts(job))) if not job.parts_of(stage) else 1
+        return max(1, sum(name.startswith(f"{stage}:") for name in _acts(job)))
 
     def missing(self, stage: str, job: Job) -> tuple[str, ...]:
         raise NotImplementedError

@@ -378,9 +378,7 @@ def test_metrics_say_how_much_sound_waits_in_each_queue(api: TestClient, parts: 
         claim = runs.claim(job_id, stage, "anna")
         assert claim is not None
         runs.finish(claim, Outcome(stage, audio_ms=90_000))
-    transcribe = runs.claim(job_id, "transcribe", "anna")
-    assert transcribe is not None
-    runs.divide(transcribe, 3)
+    assert runs.divide(job_id, "transcribe", 3)
     assert runs.claim(job_id, "transcribe:1/3", "anna") is not None
     said = api.get("/metrics").text
     for line in ('earmark_queue_depth{queue="gpu"} 3.0', 'earmark_queue_audio_seconds{queue="gpu"} 150.0', 'depth{queue="io"} 0.0'):

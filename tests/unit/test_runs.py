@@ -14,7 +14,7 @@ from service.database import Database
 from service.errors import Cancelled, Conflict, LeaseLost, Locked, NotFound
 from service.jobs import Query, Wishes
 from service.runs import Claim, Outcome, Rules
-from service.stages import STAGES
+from service.stages import STAGES, part_names, stage_of
 from service.standing import standings
 from service.tables import Job, JobState, StageRun, StageState
 from tests.support.servers import postgres_url
@@ -299,6 +299,15 @@ class TestWhoseTurnItIs:
                 service.runs.finish(claim, Outcome("key"))
         assert told == begins
 
+    def test_is_that_of_the_stage_which_more_wait_for_among_those_of_one_job(self, service: Service) -> None:
+        (job,) = self.submit(service, "one")
+        service.work("transcribe", "diarize")
+        assert service.runs.divide(job.id, "transcribe", 11)
+        claims = [service.runs.take(job.id, "diarize", "anna") for _ in range(12)]
+        taken = [claim.stage for claim in claims if claim]
+        assert sorted(taken[:11]) == sorted(part_names("transcribe", 11))
+        assert taken[11:] == ["diarize"]
+
     def test_is_nobodys_when_nothing_waits(self, service: Service) -> None:
         (job,) = self.submit(service, "one")
         for _ in range(2):
@@ -335,7 +344,7 @@ class TestAStageThatWorkersShare:
     def divided(self, service: Service, count: int = 3) -> Job:
         job = service.submit()
         service.work("transcribe")
-        service.runs.divide(service.claim(job, "transcribe"), count)
+        assert service.runs.divide(job.id, "transcribe", count)
         return job
 
     def parts(self, service: Service, job: Job) -> list[str]:
@@ -353,6 +362,23 @@ class TestAStageThatWorkersShare:
         service.work()
         done = service.jobs.get(job.id)
         assert (done.state, done.run_of("transcribe").tries) == (JobState.SUCCEEDED, 1)
+
+    def test_is_divided_once_and_nobody_takes_what_comes_after_it_meanwhile(self, service: Service) -> None:
+        job = service.submit()
+        service.work("transcribe", "diarize")
+        service.post.take()
+        quicker: list[Claim | None] = []
+
+        def parts(stage: str, _: Job) -> int:
+            if not quicker:
+                quicker.append(service.runs.take(job.id, stage, "berta", parts=lambda *_: 3))
+            return 3
+
+        claim = service.runs.take(job.id, "diarize", "anna", parts)
+        assert claim is not None
+        assert (quicker, stage_of(claim.stage).name) == ([None], "transcribe")
+        left = [run for run in service.jobs.get(job.id).runs if run.state is StageState.QUEUED]
+        assert len(service.post.messages) == len(left) == 3, "two parts and diarize, a ticket for each"
 
     def test_two_that_finish_the_last_parts_at_once_queue_the_joining_once(self, service: Service) -> None:
         for _ in range(3):

@@ -37,8 +37,8 @@ class Actor:
             self.acts[stage](hook)
         return Outcome(f"{stage}-{job.id}")
 
-    def parts(self, stage: str, job: Job) -> int:
-        return self.cut if stage == "transcribe" and not job.parts_of(stage) else 1
+    def parts(self, *_: object) -> int:
+        return self.cut
 
     def missing(self, stage: str, job: Job) -> tuple[str, ...]:
         return tuple(run.stage for run in job.runs if run.stage == "decode" and stage != "decode")
@@ -141,6 +141,16 @@ class TestAStageThatWorkersShare:
         assert begun == [*names[1:], names[0]]
         done = service.jobs.get(job.id)
         assert (done.state, done.parts_of("transcribe")) == (JobState.SUCCEEDED, [])
+
+    def test_is_claimed_whole_where_its_parts_cannot_be_told(self, service: Service) -> None:
+        class Puzzled(Actor):
+            def parts(self, *_: object) -> int:
+                raise ModelMissing("there are no weights")
+
+        job = service.submit()
+        deliver(service, Puzzled({"transcribe": raises(ModelMissing("there are no weights"))}))
+        failed = service.jobs.get(job.id)
+        assert (failed.error_code, failed.error_message) == ("model_missing", "there are no weights")
 
     def test_breaks_down_by_the_part(self, service: Service) -> None:
         service.submit()
