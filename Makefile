@@ -89,7 +89,7 @@ fit: setup  ## fit the weights of correction to those cases, and write them (ARG
 bench-phonetics: setup  ## how far the sound of names reaches, and how many ordinary words it touches
 	$(bin)/python -m tests.bench.phonetics
 
-bench-sharing: setup  ## how much sooner two workers have recognised an episode than one (ARGS=--pretend for the mechanism alone)
+bench-sharing: setup  ## how much sooner two workers are done with an episode than one (ARGS=--pretend for the mechanism alone)
 	$(bin)/python -m tests.bench.sharing $(ARGS)
 
 bench-guided: setup  ## what guiding recognition by the page could spare at most (ARGS='--sound RECORDING')

@@ -2,6 +2,7 @@
 
     python -m tests.bench.pipeline [--service | --stages] [--again] [--stock] [--episodes FOLDER] [NAME ...]
     python -m tests.bench.pipeline --lengths MINUTES [MINUTES ...] [--no-diarize] --episodes FOLDER
+    python -m tests.bench.pipeline [--episodes FOLDER] [NAME ...] --workers COUNT [COUNT ...]
 
 For every NAME there are FOLDER/NAME.mp3, NAME.transcript.txt or .md, NAME.truth.json and NAME.rttm; `earmark align` runs on it in a
 process of its own, or, with --service, a whole service of its own is started and is sent it by REST. The resident memory of every
@@ -11,7 +12,8 @@ process is sampled. Prints one Markdown table row per episode, then one with its
 costs. --again runs each episode twice more, with a word and with a name of its transcript changed: in processes of their own, or with
 --service as more jobs for a worker that has done the first. --stock runs faster-whisper and pyannote's own pipeline on the same recording.
 --lengths takes recordings that are joined from the folder's, and lays a straight line through what they cost: the same length several
-times shows how steady the machine was.
+times shows how steady the machine was. --workers tells how much sooner a service with so many workers of one thread each is done
+(`tests.bench.sharing`).
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from typing import Any
 
 from service.domain.options import Options
 from service.settings import Settings
-from tests.bench import stock
+from tests.bench import sharing, stock
 from tests.bench.costs import Costs, Stage
 from tests.bench.lengths import Line, joined
 from tests.support.shared import SHARED
@@ -245,6 +247,9 @@ def main() -> None:
     arguments = _arguments()
     if not arguments.episodes.is_dir():
         raise SystemExit("No episodes: name a folder with --episodes, or set EARMARK_SHARED.")
+    if arguments.workers:
+        _scaling(arguments)
+        return
     print(titled(HEADER), flush=True)
     stages, told = [titled(STAGES)], list[Figures]()
     for figures in _runs(arguments):
@@ -260,6 +265,14 @@ def main() -> None:
             print(f"\n{what}: {Line.through(lengths, costs)}.")
 
 
+def _scaling(arguments: argparse.Namespace) -> None:
+    for name in arguments.names:
+        recording, transcript = arguments.episodes / f"{name}.mp3", transcript_of(arguments.episodes, name)
+        print(f"\n{name}\n")
+        for line in sharing.rows([sharing.Trial(recording, transcript, workers) for workers in arguments.workers]):
+            print(line, flush=True)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=["seed2", "seed1"])
@@ -269,6 +282,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--again", action="store_true", help="each again with a word, and with a name, of the transcript changed")
     parser.add_argument("--stock", action="store_true", help="beside faster-whisper and pyannote's own pipeline, one after the other")
     parser.add_argument("--lengths", type=int, nargs="+", metavar="MINUTES", help="recordings of these lengths, joined from the folder's")
+    parser.add_argument("--workers", type=int, nargs="+", metavar="COUNT", help="a service with so many workers of one thread each")
     parser.add_argument("--no-diarize", action="store_true", help="with --lengths: do not tell speakers apart")
     return parser.parse_args()
 

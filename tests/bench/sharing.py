@@ -1,9 +1,11 @@
-"""How much sooner two workers of one thread each have recognised an episode than one, through the whole service.
+"""How much sooner two workers of one thread each are done with an episode than one, through the whole service.
 
-    python -m tests.bench.sharing [--episodes FOLDER] [--pretend] [NAME ...]
+    python -m tests.bench.sharing [--episodes FOLDER] [--minutes 38] [--pretend]
 
-The recordings of the names are joined into one. The first row is one worker that does not divide the recording. With --pretend an ear takes
-0.3 s for each 3 s of sound, asleep: what dividing costs and gains by itself, on a machine that has other work. Prints a Markdown table.
+The recording is joined from the folder's. Told are how long recognition took, which workers share by parts, and how long the whole pipeline
+took, voices included, from the submission to the result. The first row is one worker that does not divide the recording. With --pretend an
+ear takes 0.3 s for each 3 s of sound, asleep, and nobody is told apart: what dividing costs and gains by itself, on a machine that has
+other work. Prints a Markdown table. `make bench-pipeline ARGS='NAME --workers 1 2'` does the same with an episode as it is.
 """
 
 from __future__ import annotations
@@ -12,47 +14,61 @@ import argparse
 import os
 import sys
 import time
+import wave
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-import av
 import psutil
+from sqlalchemy import select
 
+from service.database import Database
 from service.domain.options import Options
-from service.queue import Broker
 from service.settings import Settings
+from service.tables import StageRun, StageState
+from tests.bench import lengths
 from tests.support.sharing_worker import PART_SECONDS, SECONDS, TEXT
 from tests.support.sound import by_suffix, tone, write
+from workers import audio as decoding
 from workers.client import Client
 from workers.up import WORKER, Deployment
 
 PRETENDING = (sys.executable, "-m", "tests.support.sharing_worker")
-EPISODES = ("b_side", "fine_print", "first_check", "long_century", "open_weights", "perihelion", "petri_dish", "salt_and_paper")
-"""38 minutes in 19 parts: of the nine of half as much, one of two workers has to take five."""
+MINUTES = 38
+"""19 parts: of the nine of half as much, one of two workers has to take five."""
 
-OPTIONS = Options(language="en", diarize=False)
+HEADER = (
+    "| workers of one thread | divided | transcribe | times as fast | whole pipeline | times as fast | processor | load |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- |"
+)
+OPTIONS = Options(language="en")
 ENDED = {"succeeded", "failed", "cancelled"}
 PATIENCE_SECONDS = 3600
+CLIP_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Who recognises what: `part_seconds` 0 for undivided, None for the profile's."""
+    """Who does what: `part_seconds` 0 for undivided, None for the profile's."""
 
     audio: Path
     transcript: Path
-    worker: tuple[str, ...]
     workers: int
-    part_seconds: int | None
+    part_seconds: int | None = None
+    worker: tuple[str, ...] = WORKER
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Seconds from the beginning of the first part to the end of the joining, and those of all processors from the submission to there."""
+    """Seconds from the beginning of the first part to the end of the joining, from the submission to the result, and those of all
+    processors meanwhile.
+    """
 
-    wall: float
+    transcribe: float
+    whole: float
     processor: float
 
 
@@ -62,29 +78,24 @@ def measured(trial: Trial, folder: Path) -> Took:
     with Deployment(settings, trial.worker) as service, Client(service.url) as client:
         for _ in range(trial.workers - 1):
             service.start_worker()
-        for _ in looks():
-            if len(Broker(service.settings).workers()) >= trial.workers:
-                break
-        warmed_up(client, folder, trial.workers)
-        before = _processor()
+        warmed_up(client, service.settings, trial)
+        before, begun = _processor(), time.monotonic()
         job_id = client.submit(trial.audio, trial.transcript, OPTIONS)["id"]
-        for _ in looks():
-            job = client.job(job_id)
-            done = {stage["name"]: stage["seconds"] for stage in job["stages"] if stage["state"] == "done"}
-            if "transcribe" in done:
-                return Took(float(done["transcribe"]), _processor() - before)
-            if job["state"] in ENDED:
-                break
-    raise RuntimeError(f"the job ended as {job['state']}: {job['error']}")
+        job = ended(client, job_id)
+        whole, processor = time.monotonic() - begun, _processor() - before
+    if job["state"] != "succeeded":
+        raise RuntimeError(f"the job ended as {job['state']}: {job['error']}")
+    return Took(next(float(stage["seconds"]) for stage in job["stages"] if stage["name"] == "transcribe"), whole, processor)
 
 
-def looks() -> Iterator[None]:
-    """Two a second. Raises TimeoutError when nobody has seen what he waits for in time."""
+def ended(client: Client, job_id: str) -> Any:
+    """The job, once it is over. Raises TimeoutError."""
     end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        yield
+    while (job := client.job(job_id))["state"] not in ENDED:
+        if time.monotonic() > end:
+            raise TimeoutError(f"nothing came of it in {PATIENCE_SECONDS} s")
         time.sleep(0.5)
-    raise TimeoutError(f"nothing came of it in {PATIENCE_SECONDS} s")
+    return job
 
 
 def _processor() -> float:
@@ -92,65 +103,73 @@ def _processor() -> float:
     return sum(sum(child.cpu_times()[:2]) for child in psutil.Process().children(recursive=True))
 
 
-def warmed_up(client: Client, folder: Path, workers: int) -> None:
-    """Short jobs, some for each worker: a new process imports for many seconds before its first stage."""
-    for n in range(3 * workers):
-        hum, text = write(folder / "hum.wav", tone(2, hertz=100 + n), by_suffix(".wav")), folder / "hum.txt"
-        text.write_text("hum", encoding="utf-8")
-        client.submit(hum, text, OPTIONS)
-    for _ in looks():
-        if all(job["state"] in ENDED for job in client.jobs(3 * workers)):
+def warmed_up(client: Client, settings: Settings, trial: Trial) -> None:
+    """Clips of the recording, until every worker has recognised one and told the voices of one apart: a new process imports for many
+    seconds. Of a clip and the whole transcript nothing else comes.
+    """
+    database, warm = Database(settings.database), set[tuple[str, str | None]]()
+    had = select(StageRun.stage, StageRun.worker).where(StageRun.stage.in_(["transcribe", "diarize"]), StageRun.state == StageState.DONE)
+    for clip in clips(trial.audio, settings.data_dir):
+        ended(client, client.submit(clip, trial.transcript, OPTIONS)["id"])
+        with database.reading() as session:
+            warm |= {(stage, worker) for stage, worker in session.execute(had)}
+        if len(warm) == 2 * trial.workers:
             break
 
 
-def joined(recordings: Sequence[Path], place: Path) -> Path:
-    """The recordings one after the other, as 16 kHz mono WAV."""
-    with av.open(str(place), "w") as out:
-        stream = out.add_stream("pcm_s16le", rate=16_000, layout="mono")
-        resampler = av.AudioResampler("s16", "mono", 16_000)
-        for recording in recordings:
-            with av.open(str(recording)) as media:
-                for decoded in media.decode(audio=0):
-                    for frame in resampler.resample(decoded):
-                        frame.pts = None
-                        out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
-    return place
+def clips(audio: Path, folder: Path) -> Iterator[Path]:
+    """Pieces of the recording, a few seconds each, and from its beginning again; each a sample shorter, as no two may be alike."""
+    whole = folder / "whole.wav"
+    decoding.decode(audio, whole, decoding.Limits(), lambda *_: None)
+    with wave.open(str(whole), "rb") as wav:
+        length = CLIP_SECONDS * wav.getframerate()
+        for number in count():
+            if wav.getnframes() - wav.tell() < length:
+                wav.rewind()
+            clip = folder / f"clip{number}.wav"
+            with wave.open(str(clip), "wb") as out:
+                out.setparams(wav.getparams())
+                out.writeframes(wav.readframes(length - number))
+            yield clip
+
+
+def rows(trials: Sequence[Trial]) -> Iterator[str]:
+    """The table, with how many times as fast each is as the first."""
+    yield HEADER
+    first: Took | None = None
+    for trial in trials:
+        with TemporaryDirectory() as folder:
+            took = measured(trial, Path(folder))
+        first = first or took
+        cells = [
+            trial.workers,
+            "no" if trial.part_seconds == 0 else "yes",
+            f"{took.transcribe:.1f} s",
+            f"{first.transcribe / took.transcribe:.2f}",
+            f"{took.whole:.1f} s",
+            f"{first.whole / took.whole:.2f}",
+            f"{took.processor:.1f} s",
+            f"{os.getloadavg()[0]:.1f}",
+        ]
+        yield "| " + " | ".join(map(str, cells)) + " |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", default=EPISODES)
     parser.add_argument("--episodes", type=Path, default=Path("out/episodes"))
+    parser.add_argument("--minutes", type=int, default=MINUTES)
     parser.add_argument("--pretend", action="store_true")
     arguments = parser.parse_args()
-    print("| workers of one thread | divided | transcribe | times as fast | processor | load |\n| --- | --- | --- | --- | --- | --- |")
     with TemporaryDirectory() as name:
         folder = Path(name)
-        transcript = folder / "transcript.txt"
         if arguments.pretend:
-            audio = write(folder / "tone.wav", tone(SECONDS), by_suffix(".wav"))
+            audio, transcript = write(folder / "tone.wav", tone(SECONDS), by_suffix(".wav")), folder / "transcript.txt"
             transcript.write_text(TEXT, encoding="utf-8")
         else:
-            audio = joined([arguments.episodes / f"{episode}.mp3" for episode in arguments.names], folder / "joined.wav")
-            transcript.write_text("The recognition does not read it.", encoding="utf-8")
-        worker: tuple[str, ...] = PRETENDING if arguments.pretend else WORKER
-        part_seconds = PART_SECONDS if arguments.pretend else None
-        alone = 0.0
-        for workers, parts in ((1, 0), (1, part_seconds), (2, part_seconds)):
-            place = folder / f"{workers}-{parts}"
-            took = measured(Trial(audio, transcript, worker, workers, parts), place)
-            alone = alone or took.wall
-            divided = "no" if parts == 0 else "yes"
-            cells = [
-                workers,
-                divided,
-                f"{took.wall:.1f} s",
-                f"{alone / took.wall:.2f}",
-                f"{took.processor:.1f} s",
-                f"{os.getloadavg()[0]:.1f}",
-            ]
-            print("| " + " | ".join(map(str, cells)) + " |", flush=True)
+            audio, transcript = lengths.joined(arguments.episodes, arguments.minutes, folder)
+        how = (PART_SECONDS, PRETENDING) if arguments.pretend else (None, WORKER)
+        for row in rows([Trial(audio, transcript, 1, 0, how[1]), *(Trial(audio, transcript, workers, *how) for workers in (1, 2))]):
+            print(row, flush=True)
 
 
 if __name__ == "__main__":
