@@ -166,7 +166,8 @@ class Desk:
             case "parse":
                 return self.episode.transcript_sha256
             case "transcribe":
-                return [o.language, asdict(self.kit.recogniser(o.language).uses), *self.hotwords]
+                how = self.kit.profile
+                return [o.language, asdict(self.kit.recogniser(o.language).uses), how.compute_type, how.batch, *self.hotwords]
             case "diarize":
                 used = asdict(self.kit.diarizer.uses) if self.diarizes else None
                 return [used, o.num_speakers, o.min_speakers, o.max_speakers, self.expected_voices, *map(asdict, self.known)]
@@ -200,7 +201,8 @@ class Desk:
         work that was broken off.
         """
         key = self.key("decode")
-        recall = Recall([CODE_VERSION, by if isinstance(by, str) else asdict(by)], self.shelf.recall(key, subject, kind))
+        who = by if isinstance(by, str) else [asdict(by), self.kit.profile.compute_type]
+        recall = Recall([CODE_VERSION, who], self.shelf.recall(key, subject, kind))
         try:
             yield recall
         finally:

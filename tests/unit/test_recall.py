@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -18,6 +18,7 @@ from service.domain.options import Options, Term
 from service.domain.secondlook import Trace
 from service.domain.speech import Word
 from service.errors import Cancelled
+from service.settings import Settings
 from service.store import FolderStore
 from tests.support.builders import spoken
 from tests.support.ear import Ear, EarKit
@@ -73,10 +74,13 @@ def audio(tmp_path: Path) -> Path:
     return write(tmp_path / "episode.wav", tone(30), by_suffix(".wav"))
 
 
-def aligned(audio: Path, text: str, ear: Asked, store: FolderStore) -> Document:
+CPU = Settings(device="cpu")
+
+
+def aligned(audio: Path, text: str, ear: Asked, store: FolderStore, settings: Settings = CPU) -> Document:
     episode = Episode(audio, text.encode(), Options(language="en", diarize=False, glossary=(Term("Minitel"),)))
     with FolderShelf(store, "someone") as shelf:
-        return pipeline.run(Desk(episode, cast("Kit", EarKit(ear, OracleDiarizer(()))), shelf))
+        return pipeline.run(Desk(episode, cast("Kit", EarKit(ear, OracleDiarizer(()), settings)), shelf))
 
 
 def test_an_edited_transcript_asks_only_what_is_new(audio: Path, store: FolderStore, tmp_path: Path) -> None:
@@ -101,6 +105,34 @@ def test_another_model_is_asked_anew(audio: Path, store: FolderStore) -> None:
     aligned(audio, WRITTEN, first := Asked(), store)
     aligned(audio, WRITTEN, other := Asked(uses=replace(EAR, revision="2")), store)
     assert other.passages == first.passages
+
+
+def test_a_model_that_computes_otherwise_is_asked_anew(audio: Path, store: FolderStore) -> None:
+    ears = [Asked() for _ in range(3)]
+    for ear, settings in zip(ears, (CPU, Settings(device="cpu", compute_type="float32"), CPU), strict=True):
+        aligned(audio, WRITTEN, ear, store, settings)
+    first, other, again = ears
+    assert first.contests
+    assert (other.contests, other.sought, other.passages) == (first.contests, first.sought, first.passages)
+    assert (again.contests, again.sought, again.passages) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"threads": 1, "part_seconds": 7, "idle_seconds": 0}, True),
+        ({"compute_type": "int8", "batch": 1}, True),
+        ({"compute_type": "float32"}, False),
+        ({"batch": 16}, False),
+    ],
+)
+def test_what_is_heard_is_known_by_how_it_was_heard(audio: Path, store: FolderStore, changes: dict[str, Any], *, same: bool) -> None:
+    with FolderShelf(store, "someone") as shelf:
+        one, other = (
+            Desk(Episode(audio, WRITTEN.encode()), cast("Kit", EarKit(Asked(), OracleDiarizer(()), settings)), shelf).key("transcribe")
+            for settings in (CPU, CPU.model_copy(update=changes))
+        )
+    assert (one == other) is same
 
 
 def test_answers_are_kept_of_work_that_was_broken_off(audio: Path, store: FolderStore) -> None:
