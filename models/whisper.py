@@ -141,7 +141,8 @@ class Whisper:
         listening = replace(listening, language=listening.language or self.detect(waveform))
         if listening.language not in (known := self._model.supported_languages):
             raise UnsupportedLanguage(f"{self.uses.name} does not know the language {listening.language!r}, but {', '.join(known)}")
-        ours = list(merged(share(_cuts(waveform), listening.part), max(WINDOW_MS, self._batch.size * BATCHED_MS)))
+        blocks = list(merged(_cuts(waveform), max(WINDOW_MS, self._profile.batch * BATCHED_MS)))
+        ours = share(blocks, listening.part)  # put together before they are shared: the same for any number of parts
         total = sum(window.duration for window in ours)
 
         def listen(window: Span, tell: Tell) -> list[Word]:
@@ -167,7 +168,7 @@ class Whisper:
 
     def _segments(self, listening: Listening, window: Span, size: int) -> Iterable[Any]:
         """faster-whisper's segments, each recognised when it is asked for; times in seconds from the window's beginning."""
-        if size == 1:
+        if self._profile.batch == 1:
             model, more = self._model, {}
         else:
             stretches = windows(listening.waveform, BATCHED_MS, BATCHED_MS // 3, window)
