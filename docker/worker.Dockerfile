@@ -2,6 +2,7 @@
 # A worker with its models. From the repository's top:
 #   docker build -f docker/worker.Dockerfile -t earmark-worker .
 #   docker build -f docker/worker.Dockerfile -t earmark-worker-gpu --build-arg DEVICE=gpu --secret id=hf_token,env=EARMARK_HF_TOKEN .
+# The second serves GPUs and processors alike, with the models of both; the first, gigabytes smaller, processors only.
 # The secret is a Hugging Face token that may read pyannote/speaker-diarization-community-1.
 ARG DEVICE=cpu
 
@@ -34,7 +35,8 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     python3 -m venv /opt/earmark \
     && pip install --disable-pip-version-check '.[worker,postgresql]'
 RUN --mount=type=secret,id=hf_token,env=EARMARK_HF_TOKEN \
-    earmark models pull --profile "${DEVICE}"
+    earmark models pull --profile cpu \
+    && if [ "${DEVICE}" = gpu ]; then earmark models pull --profile gpu; fi
 
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/earmark earmark \
     && install --directory --owner=earmark /var/lib/earmark/store

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,9 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from typer.main import get_command
 
+from models.catalog import Catalog
+from models.choice import Choice
+from models.entries import COMMUNITY_1, ENTRIES
 from service.api.deps import Parts
 from service.settings import Settings
 from service.stages import QUEUES, STAGES
@@ -55,6 +60,8 @@ def our_command(words: list[str]) -> dict[str, Any]:
     program, name, *rest = [resolved(word) for word in words]
     assert program == "earmark"
     group: Any = get_command(app)
+    if name == "models":
+        group, (name, *rest) = group.commands[name], rest
     return dict(group.commands[name].make_context(name, rest).params)
 
 
@@ -71,6 +78,26 @@ def test_what_an_image_copies_exists_and_is_sent_to_the_builder(dockerfile: Path
     for source in sources:
         assert (ROOT / source).exists()
         assert source in allowed
+
+
+SERVES = {"cpu": {"cpu"}, "gpu": {"cpu", "cuda"}}
+"""The devices that the worker's image serves, by the build argument `DEVICE`."""
+
+
+@pytest.mark.parametrize("built_for", SERVES)
+def test_the_workers_image_has_the_models_of_every_device_it_serves(built_for: str, tmp_path: Path) -> None:
+    (pull,) = (run for run in arguments(ROOT / "docker/worker.Dockerfile", "RUN") if "models pull" in run)
+    (earmark := tmp_path / "earmark").write_text('#!/bin/sh\necho "$@"\n')
+    earmark.chmod(0o755)
+    script = pull.partition(" earmark ")[1:]
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "DEVICE": built_for}
+    asked = subprocess.run(["sh", "-c", "".join(script)], env=environment, check=True, capture_output=True, text=True).stdout
+    profiles = {our_command(["earmark", *line.split()])["profile"] for line in asked.splitlines()}
+    there = {entry.name for entry in ENTRIES if profiles & set(entry.profiles)}
+    for device in SERVES[built_for]:
+        needed = chain.from_iterable(Choice(Settings(), Catalog(tmp_path), device).by_stage.values())
+        assert set(needed) <= there, device
+    assert (COMMUNITY_1.name in there) is ("cuda" in SERVES[built_for])
 
 
 @a_dockerfile
@@ -107,7 +134,7 @@ def test_the_data_files_of_the_packages_are_installed_with_them() -> None:
 
 @a_compose_file
 def test_services_run_real_commands_with_real_options(compose_file: Path) -> None:
-    ours = [service for service in services(compose_file).values() if service["image"].startswith("earmark")]
+    ours = [service for service in services(compose_file).values() if resolved(service["image"]).startswith("earmark")]
     assert ours
     for service in ours:
         our_command(service["command"])
