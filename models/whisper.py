@@ -193,7 +193,7 @@ class Whisper:
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         """Score each text against its stretch of one recording, teacher-forced, both spellings in the decoder's prompt, in either order.
 
-        The measurement behind it (AUC 0.996 on hard pairs) stands in docs/benchmarks.md.
+        Decision 42 says why, and decision 111 how well it tells right from wrong.
         Raises ValueError for a stretch longer than one encoder window.
         """
         ordered = sorted(set(contests), key=attrgetter("span", "before", "after"))

@@ -45,11 +45,14 @@ def pull(
     profile: Annotated[Profile, typer.Option(help="Without names: the models this kind of machine uses.")] = Profile.CPU,
     as_json: AsJson = False,
 ) -> None:
-    """Download models and check them. Nothing else in Earmark ever downloads one."""
+    """Download models and check them. Nothing else in Earmark ever downloads one. The index of the lexicon is made, too."""
+    from models.lexicon import load  # noqa: PLC0415 - `--help` does without
+
     catalog = _catalog()
     wanted = names or [entry.name for entry in catalog.entries.values() if profile in entry.profiles]
     with Bars() as bars:
         catalog.pull(*wanted, progress=bars.told)
+    load()
     _show(catalog, wanted, as_json=as_json)
 
 

@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar, cast
 from models.frequency import frequency
 from models.kit import Kit
 from models.lexicon import load as load_lexicon
+from models.lexicon import version as lexicon_version
 from models.waveform import Waveform
 from service.domain import formats
 from service.domain.align import Alignment
@@ -301,5 +302,6 @@ class Desk:
     def models(self) -> tuple[ModelUse, ...]:
         """The models that took part, those that the language heard asked for."""
         language = self.hypothesis.language
-        used = [self.kit.recogniser(language).uses, self.kit.timer(language).uses]
+        lexicon = ModelUse("correct", "lexicon", lexicon_version())
+        used = [self.kit.recogniser(language).uses, lexicon, self.kit.timer(language).uses]
         return tuple([*used, self.kit.diarizer.uses] if self.diarizes else used)

@@ -97,10 +97,16 @@ def load(dictionary: Pronunciations = NO_DICTIONARY) -> Lexicon:
             gc.enable()
 
 
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Of the tables: the beginning of the SHA-256 of all of them, in order of their names."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in _tables())).hexdigest()[:12]
+
+
 def _indexed(cache: Path) -> Tables:
-    """As kept in the folder `cache`, which takes a fifth of the time of reading the tables. What it was made of is in its name."""
-    made_of = hashlib.sha256()
-    for path in (*MADE_BY, *_tables()):
+    """As kept in the folder `cache`, which takes a tenth of the time of reading the tables. What it was made of is in its name."""
+    made_of = hashlib.sha256(version().encode())
+    for path in MADE_BY:
         made_of.update(path.read_bytes())
     kept = cache / f"{made_of.hexdigest()[:32]}.msgpack"
     with suppress(OSError, msgspec.MsgspecError):

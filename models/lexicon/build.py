@@ -44,7 +44,7 @@ def unfold(draft: Draft) -> Iterator[Draft]:
 def pronounce(draft: Draft) -> tuple[str, ...]:
     """How the term and its respellings sound: those pronunciations that differ audibly, at most `MAX_SOUNDS` of each form."""
     forms = (draft.term, *draft.sounds_like)
-    most = MAX_SOUNDS.get(draft.source, MAX_SOUNDS_ELSE)
+    most = MAX_SOUNDS.get(draft.origin, MAX_SOUNDS_ELSE)
     return distinct((said for form in forms for said in distinct(sounds(form, pronunciations()), ALIKE)[:most]), ALIKE)
 
 

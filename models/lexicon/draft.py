@@ -12,7 +12,7 @@ from service.domain.reading import squeeze
 class Draft:
     """A term of a source, not yet merged with what other sources say of it. The fields are those of `LexiconEntry`.
 
-    `person` is True for the full name of a person, whose surname may stand alone.
+    `person` is True for the full name of a person, whose surname may stand alone. `source` names the list, too: `hand:medicine`.
     """
 
     term: str
@@ -22,6 +22,11 @@ class Draft:
     aliases: tuple[str, ...] = ()
     sounds_like: tuple[str, ...] = ()
     person: bool = False
+
+    @property
+    def origin(self) -> str:
+        """The source without the list."""
+        return self.source.partition(":")[0]
 
 
 def merge(drafts: Iterable[Draft]) -> list[Draft]:
@@ -38,7 +43,7 @@ def merge(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def _joined(first: Draft, later: Draft) -> Draft:
-    better = first.source == later.source and later.prior > first.prior
+    better = first.origin == later.origin and later.prior > first.prior
     return replace(
         first,
         field=later.field if better else first.field,

@@ -34,7 +34,7 @@ def parse(entry: str, field: str, prior: int) -> Draft:
     if match is None:
         raise ValueError(f"{field}.txt: cannot read the entry {entry!r}; write Term = alias | alias ~ respelling *prior")
     term, aliases, respellings, own = match.groups()
-    return Draft(term, field, "hand", int(own or prior), _listed(aliases), _listed(respellings))
+    return Draft(term, field, f"hand:{field}", int(own or prior), _listed(aliases), _listed(respellings))
 
 
 def _listed(cell: str | None) -> tuple[str, ...]:

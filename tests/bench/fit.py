@@ -5,7 +5,8 @@
 A conditional logistic regression (each candidate against its rivals and what is written) on standardised features, with an L2 penalty
 that draws each weight to what was expected of it; where sense demands a sign (a better sound never speaks against a candidate) the weight
 is held to it. Prints what each episode, left out of the fit, would have got: applied and suggested, right and wrong. With several folders
-of cases, of the same episodes with a right transcript, say (`tests.bench.right`), an episode is left out of all.
+of cases, of the same episodes with a right transcript, say (`tests.bench.right`), an episode is left out of all. One constant does not come
+of generated episodes, but of people's speech: `FALSELY_HEARD`.
 """
 
 from __future__ import annotations

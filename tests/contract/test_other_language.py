@@ -42,7 +42,7 @@ def spanish(kit: Kit) -> Document:
 
 def test_its_language_is_heard_and_the_models_that_know_it_are_named(spanish: Document) -> None:
     assert spanish.language == "es"
-    assert [uses.name for uses in spanish.models] == [BASE.name, f"{BASE.name}, letters of es"]
+    assert [uses.name for uses in spanish.models] == [BASE.name, "lexicon", f"{BASE.name}, letters of es"]
 
 
 def test_its_words_have_the_recogniser_s_times_in_order(spanish: Document) -> None:

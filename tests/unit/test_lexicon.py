@@ -8,12 +8,16 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from models.lexicon import FOLDER, Lexicon, load, read
 from models.lexicon.build import pronounce
 from models.lexicon.draft import Draft, merge
 from models.lexicon.hand import hand_written, parse
+from service.domain.lexicon import LexiconEntry
 from service.domain.reading import squeeze
+from tests.bench.coincidences import coincidences
+from workers.cli import app
 
 ROWS = [
     row
@@ -91,8 +95,10 @@ def test_every_entry_can_be_said_and_ranked(lexicon: Lexicon) -> None:
 
 def test_there_are_enough_entries_from_named_sources(lexicon: Lexicon) -> None:
     sources = (FOLDER / "SOURCES.md").read_text(encoding="utf-8")
-    unknown = {row["source"] for row in ROWS if f"| `{row['source']}` |" not in sources}
-    assert unknown == set()
+    named = {row["source"] for row in ROWS}
+    assert {source for source in named if f"| `{source.partition(':')[0]}" not in sources} == set()
+    lists = {source.partition(":")[2] for source in named if source.startswith("hand")}
+    assert lists == {path.stem for path in (FOLDER / "hand").glob("*.txt")}
     assert len(lexicon.entries) >= 20_000
 
 
@@ -149,14 +155,14 @@ def test_of_what_is_kept_the_oldest_goes(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_an_entry_of_a_hand_list_is_read_in_full() -> None:
     entry = parse(" C# = C sharp | Csharp ~ see sharp *4", "technology", 2)
-    assert entry == Draft("C#", "technology", "hand", 4, ("C sharp", "Csharp"), ("see sharp",))
+    assert entry == Draft("C#", "technology", "hand:technology", 4, ("C sharp", "Csharp"), ("see sharp",))
     assert parse("Zig", "technology", 2).prior == 2
 
 
 def test_drafts_of_one_name_become_one() -> None:
-    first = Draft("DeepMind", "ai", "hand", 3, ("Google DeepMind",))
+    first = Draft("DeepMind", "ai", "hand:ai", 3, ("Google DeepMind",))
     later = Draft("Deepmind", "business", "packaged", 5, ("GDM", "DeepMind"))
-    assert merge([first, later]) == [Draft("DeepMind", "ai", "hand", 5, ("Google DeepMind", "GDM"))]
+    assert merge([first, later]) == [Draft("DeepMind", "ai", "hand:ai", 5, ("Google DeepMind", "GDM"))]
 
 
 def test_a_file_of_another_folder_is_read_the_same_way(tmp_path: Path) -> None:
@@ -167,3 +173,16 @@ def test_a_file_of_another_folder_is_read_the_same_way(tmp_path: Path) -> None:
     [(entry, pronunciations)] = read(path)
     assert (entry.text, entry.aliases, entry.common, entry.field) == ("Serial", ("Serial Podcast",), True, "shows")
     assert pronunciations == ("sIri@l",)
+
+
+def test_pulling_models_makes_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    load.cache_clear()
+    assert CliRunner().invoke(app, ["models", "pull", "pocketsphinx-en-us"]).exit_code == 0
+    assert len(list(tmp_path.rglob("*.msgpack"))) == 1
+
+
+def test_respellings_that_were_planted_as_errors_are_told() -> None:
+    entries = [LexiconEntry("PyTorch", sounds_like=("pie torch", "pi torch")), LexiconEntry("Qwen", aliases=("Tongyi",))]
+    errors = {("pie torch", "pytorch"): {"one"}, ("tongyi", "kimi"): {"two"}}
+    assert list(coincidences(entries, errors)) == [(entries[0], "pie torch", {"one"})]
