@@ -19,6 +19,7 @@ from service.addresses import is_public, parse
 from service.errors import AudioTooLarge, InvalidOptions, UrlForbidden, UrlRefused, UrlUnreachable
 from service.fetch import Fetcher, Limit, Link, Policy
 from service.settings import Settings
+from tests.support.memory import growth_of
 
 HERE = ip_network("127.0.0.1/32")
 
@@ -290,3 +291,20 @@ def test_networks_and_ports_are_added_by_settings() -> None:
     assert policy.target("http://media.example:8080/a").port == 8080
     with pytest.raises(InvalidOptions, match="EARMARK_FETCH_ALLOW"):
         Policy.of(Settings(fetch_allow="everything"))
+
+
+def test_a_large_file_is_not_held_in_memory(server: Server, friendly: Fetcher, tmp_path: Path) -> None:
+    size, piece = 200 * 1024**2, bytes(1024**2)
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(size))
+        request.end_headers()
+        for _ in range(size // len(piece)):
+            request.wfile.write(piece)
+
+    server.answers["/large"] = answer
+    with growth_of() as growth:
+        assert friendly.download(Link(server.url("/large")), tmp_path / "file", Limit(size, AudioTooLarge)).size == size
+        assert growth() < size // 10
+    (tmp_path / "file").unlink()
