@@ -35,14 +35,20 @@ def threads(wanted: int) -> int:
 
 def settled(wanted: str, gpus: int, library: str) -> str:
     """The same where a library sees so many GPUs."""
-    known = DEVICE.fullmatch(wanted)
-    if not known:
-        raise ModelError(f"There is no device {wanted!r}: EARMARK_DEVICE (--device) is auto, cpu, cuda or cuda:N, such as cuda:0.")
+    gpu = gpu_of(wanted)
     if wanted == "auto":
         return "cuda" if gpus else "cpu"
-    if wanted != "cpu" and int(known[1] or 0) >= gpus:
+    if gpu is not None and gpu >= gpus:
         seen = ", ".join(f"cuda:{number}" for number in range(gpus)) or "no CUDA device"
         raise ModelError(
             f"EARMARK_DEVICE is {wanted}, but {library} sees {seen}. Set it (or --device) to auto, cpu or a device that is seen."
         )
     return wanted
+
+
+def gpu_of(device: str) -> int | None:
+    """The number of the GPU that is meant; None for "auto" and "cpu". Raises `ModelError` for what is no device."""
+    known = DEVICE.fullmatch(device)
+    if not known:
+        raise ModelError(f"There is no device {device!r}: EARMARK_DEVICE (--device) is auto, cpu, cuda or cuda:N, such as cuda:0.")
+    return int(known[1] or 0) if device.startswith("cuda") else None

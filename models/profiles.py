@@ -57,7 +57,10 @@ def wanted_device(settings: Settings) -> str:
 
     >>> wanted_device(Settings(profile="cuda", device="auto")), wanted_device(Settings(profile="cuda", device="cuda:1"))
     ('cuda', 'cuda:1')
+
+    Raises `ModelError` for what is no device, and for one that is not of the profile.
     """
+    devices.gpu_of(settings.device)
     if settings.profile == "auto":
         return settings.device
     if settings.device != "auto" and not settings.device.startswith(settings.profile):

@@ -156,7 +156,9 @@ def judge_models(choice: Choice) -> Finding:
     if missing := [name for name in needed if states[name] is State.MISSING]:
         said = f"on {choice.device}, {', '.join(missing)} are missing from {catalog.folder}: earmark models pull {' '.join(missing)}"
         return Finding("models", "wrong", said)
-    return Finding("models", "ok", f"{', '.join(there)} in {catalog.folder}; {', '.join(needed)} are used on {choice.device}")
+    spare = [name for name in there if name not in needed]
+    said = f"{', '.join(needed)} in {catalog.folder}" + (f"; there, and not used on {choice.device}: {', '.join(spare)}" if spare else "")
+    return Finding("models", "ok", said)
 
 
 def _store(settings: Settings) -> Finding:

@@ -91,6 +91,17 @@ def test_the_models_are_those_that_the_settings_name(tmp_path: Path) -> None:
     assert judged(own, "cpu", CPU, diarizer=COMMUNITY).said.endswith(f"earmark models pull {COMMUNITY}")
 
 
+def test_what_is_no_device_is_said_wherever_it_matters(tmp_path: Path) -> None:
+    found = {finding.what: finding for finding in examine(Settings(data_dir=tmp_path, device="gpu"))}
+    for what in ("device", "cuda", "models"):
+        assert (found[what].verdict, "There is no device 'gpu'" in found[what].said) == ("wrong", True)
+
+
+def test_models_that_are_not_used_are_told_apart(tmp_path: Path) -> None:
+    found = judged(tmp_path, "cuda", CPU | GPU)
+    assert found.said.endswith("and not used on cuda: faster-whisper-tiny.en, faster-whisper-base, segmentation-3.0, campplus-zh-en")
+
+
 def test_a_model_that_is_damaged_is_named_with_what_mends_it(tmp_path: Path) -> None:
     judged(tmp_path, "cpu", CPU | GPU)
     (tmp_path / WHISPER / WEIGHTS.name).write_bytes(b"weighty")
