@@ -20,12 +20,14 @@ from service.domain.evidence import Case, hope
 from service.domain.glossary import is_left_alone
 from service.domain.ground import Ground, digest, overlapping
 from service.domain.reading import squeeze
+from service.domain.restraint import spoils
 from service.domain.shadows import without_shadows
 from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, suspects, tears, torn
 from workers.desk import Desk
 from workers.recall import Recall
 
 _STOP = re.compile(r"[.!?,;:] ")
+_BROKEN_OFF = re.compile(r"[^\W\d_]-$")
 
 LITTLE = 6.5
 """The Zipf frequency of the commonest words (in, and, that): a recogniser that hears one for another is not believed."""
@@ -94,7 +96,30 @@ class Search:
         desk, known, lexicon = self.desk, self.known, load_lexicon()
         echo = lru_cache(MOST_ECHOES)(lambda text: known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text))
         found = suspects(desk.reference, desk.alignment, desk.hypothesis, self.usual, echo)
-        return (suspect for suspect in found if not self.named.issuperset(range(*suspect.tokens)))
+        uncertain = (suspect for suspect in found if not self.named.issuperset(range(*suspect.tokens)))
+        return (replace(suspect, heard=self._as_word(suspect)) for suspect in uncertain if not self._is_broken_off(suspect))
+
+    def _is_broken_off(self, suspect: Suspect) -> bool:
+        """Whether it is a single word that the speaker begins and leaves (Kuber-)."""
+        first, end = suspect.tokens
+        return end - first == 1 and bool(_BROKEN_OFF.search(self.tokens[first]))
+
+    def _as_word(self, suspect: Suspect) -> str:
+        """What was heard, without a capital where none is written and that is an ordinary word: one with none elsewhere, and no name."""
+        first = suspect.heard.split(" ", 1)[0]
+        small = first.lower()
+        ordinary = suspect.text[:1].islower() and first.istitle() and small in self._small and first not in self._names
+        return small + suspect.heard[len(first) :] if ordinary else suspect.heard
+
+    @cached_property
+    def _small(self) -> frozenset[str]:
+        """Words in small letters, as they are written or were heard anywhere."""
+        heard = (word.text for word in self.desk.hypothesis.words)
+        return frozenset(word for word in map(bare, chain(self.tokens, heard)) if word.islower())
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(term.text for term in self.known.terms)
 
     def cases(self, suspect: Suspect) -> Iterator[Case]:
         known, usual = self.known, self.usual
@@ -104,7 +129,8 @@ class Search:
         right, near = known.told_in(suspect.text), overlapping(self.torn, suspect.tokens)
         for candidate in without_shadows(_proposed(suspect, known, usual)):
             torn_apart = any(tears(suspect.tokens, candidate.text, whole, name) for whole, name in near)
-            if right <= known.told_in(candidate.text) and not torn_apart and not self._is_left_alone(suspect.text, candidate.text):
+            kept = right <= known.told_in(candidate.text) and not spoils(suspect.text, candidate.text)
+            if kept and not torn_apart and not self._is_left_alone(suspect.text, candidate.text):
                 fit = self.fit(plain(candidate.text), around) - as_written
                 yield Case(suspect, candidate, _rarest(candidate.text, usual), fit=fit)
 

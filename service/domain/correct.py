@@ -16,6 +16,7 @@ from service.domain.evidence import Case, goes_further, probabilities
 from service.domain.glossary import is_left_alone
 from service.domain.options import Options
 from service.domain.reading import squeeze
+from service.domain.restraint import cased, is_only_suggested, quoted
 from service.domain.script import Reference
 from service.domain.suspicion import UNKNOWN
 
@@ -50,13 +51,15 @@ def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Cor
     taken: set[int] = set()
     led: set[tuple[str, str]] = set()
     chosen: list[Edit] = []
+    in_quotes = quoted(reference)
     for sure, case in ranked:
         tokens, before, after = range(*case.suspect.tokens), case.suspect.text, case.candidate.text
         if sure < options.suggest_threshold or taken.intersection(tokens) or (after, before) in led:
             continue
         taken.update(tokens)
         led.update({(before, after)} if case.suspect.rarest < UNKNOWN else ())
-        chosen.append(_edit(case, sure, reference, applied=sure >= options.apply_threshold))
+        his = is_only_suggested(before, case.candidate) or not in_quotes.isdisjoint(tokens)
+        chosen.append(_edit(case, sure, reference, applied=sure >= options.apply_threshold and not his))
     return Corrections(tuple(sorted(map(_settled(chosen, options), chosen), key=lambda edit: edit.tokens)))
 
 
@@ -101,7 +104,8 @@ def _edit(case: Case, confidence: float, reference: Reference, *, applied: bool)
         fit=round(case.fit, 3),
         known_word=s.rarest >= UNKNOWN,
     )
-    return Edit(s.tokens, before, dressed(before, s.text, c.text), _kind(case), applied, round(confidence, 3), witnesses(case), evidence)
+    after = dressed(before, s.text, cased(c.text, s.tokens[0], reference))
+    return Edit(s.tokens, before, after, _kind(case), applied, round(confidence, 3), witnesses(case), evidence)
 
 
 def dressed(before: str, text: str, after: str) -> str:

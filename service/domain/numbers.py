@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -66,7 +67,7 @@ def _number(found: re.Match[str]) -> str:
     if ending in {"st", "nd", "rd", "th"}:
         words[-1] = _ordinal(words[-1])
     elif ending:
-        words[-1] = words[-1].removesuffix("y") + "ies" if words[-1].endswith("y") else words[-1] + "s"
+        words[-1] = _plural(words[-1])
     return " ".join(words)
 
 
@@ -104,3 +105,20 @@ def _ordinal(word: str) -> str:
     if word in _ORDINALS:
         return _ORDINALS[word]
     return word.removesuffix("y") + "ieth" if word.endswith("y") else word + "th"
+
+
+def numbers_in(words: Iterable[str]) -> tuple[str, ...]:
+    """Those of the words, in small letters, that say how many or which.
+
+    >>> numbers_in(["fifteen", "of", "the", "sixties", "won", "second"])
+    ('fifteen', 'sixties', 'second')
+    """
+    return tuple(word for word in words if word in _NUMERALS)
+
+
+def _plural(word: str) -> str:
+    return word.removesuffix("y") + "ies" if word.endswith("y") else word + "s"
+
+
+_CARDINALS = (*_ONES, *filter(None, _TENS), *(name for _, name in _SCALES))
+_NUMERALS = frozenset({*_CARDINALS, *map(_ordinal, _CARDINALS), *map(_plural, _CARDINALS)})

@@ -31,6 +31,11 @@ def is_no_other_word(text: str, heard: str) -> bool:
     return only_drops_words(text, heard) or differ_in_ending(text, heard) or written.startswith(recognised)
 
 
+def is_cry(word: str) -> bool:
+    """Whether a word, in small letters, is a hesitation, a cry or a form of easy speech."""
+    return word in _CRIES or word in _EASY
+
+
 def only_drops_words(text: str, candidate: str) -> bool:
     """Whether the candidate is what is written with words left out at its beginning or end: that is no other spelling."""
     words, kept = [squeeze(w) for w in text.split()], squeeze(candidate)

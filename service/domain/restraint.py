@@ -1,0 +1,65 @@
+"""Restraint: what is the author's own and is not corrected, or only with his consent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from service.domain.align import Range
+from service.domain.candidates import SENTENCE_END, Candidate, trim
+from service.domain.context import plain
+from service.domain.numbers import numbers_in
+from service.domain.script import Reference
+from service.domain.variants import is_cry
+
+_QUOTED = re.compile(r"“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]|(?<!\w)\"[^\"]*\"(?!\w)")
+
+
+def spoils(text: str, after: str) -> bool:
+    """Whether `after` makes another number of one, or anything of what is only hesitation, a cry or easy speech.
+
+    >>> spoils("fifteen", "fifty"), spoils("GPT four", "GPT-4"), spoils("for", "four"), spoils("er", "Ur"), spoils("Oh Larry", "O'Leary")
+    (True, False, False, True, False)
+    """
+    words, others = plain(text), plain(after)
+    numbers, other_numbers = numbers_in(words), numbers_in(others)
+    another = bool(numbers and other_numbers) and numbers != other_numbers
+    return another or (bool(words) and all(map(is_cry, words)))
+
+
+def is_only_suggested(text: str, candidate: Candidate) -> bool:
+    """Whether a number is lost (hundred, for handed), but not one that is a piece of a known name (in ten do, for Nintendo)."""
+    words = plain(text)
+    numbers = numbers_in(words)
+    return bool(numbers) and not numbers_in(plain(candidate.text)) and (candidate.heard or len(numbers) == len(words))
+
+
+def cased(after: str, first: int, reference: Reference) -> str:
+    """With a capital where its token, the `first`, begins a sentence with one; in capitals in a talk that is."""
+    tokens = reference.tokens
+    if not any(letter.islower() for token in tokens for letter in token.text):
+        return after.upper()
+    starts = first == 0 or SENTENCE_END.search(tokens[first - 1].text)
+    return after[:1].upper() + after[1:] if starts and after.islower() and trim(tokens[first].text)[:1].isupper() else after
+
+
+def quoted(reference: Reference) -> frozenset[int]:
+    """The tokens of the talk that stand in quotation marks, where these are not around the whole line."""
+    return frozenset(_quoted(reference))
+
+
+def _quoted(reference: Reference) -> Iterator[int]:
+    at = 0
+    for line in reference.talk:
+        text = " ".join(token.text for token in line.tokens)
+        for found in _QUOTED.finditer(text):
+            first, end = _tokens(text, found)
+            if trim(text[: found.start()]) or trim(text[found.end() :]):
+                yield from range(at + first, at + end)
+        at += len(line.tokens)
+
+
+def _tokens(text: str, found: re.Match[str]) -> Range:
+    """Of a line, the tokens that the match reaches into."""
+    first = text.count(" ", 0, found.start())
+    return first, first + found[0].count(" ") + 1
