@@ -76,11 +76,15 @@ def test_what_is_confirmed_is_decided_and_stays_as_it_is() -> None:
     assert to_wire(found)["stats"] == to_wire(sample())["stats"] | {"suggested": 0}
 
 
-def test_a_result_from_before_decisions_were_told_apart_is_read_as_undecided() -> None:
+def test_a_result_from_before_there_were_these_fields_is_read_without_them() -> None:
     wire = to_wire(amend(sample(), Amendments({0: True, 1: False}, {})))
-    for correction in wire["corrections"]:
-        del correction["decided"]
-    assert from_wire(wire).corrections == from_wire(to_wire(sample())).corrections
+    for old in wire["corrections"]:
+        del old["decided"], old["measured"], old["evidence"]["fit"], old["evidence"]["prior"], old["evidence"]["in_glossary"]
+    read = from_wire(wire).corrections
+    assert [(c.decided, c.measured, c.evidence.fit, c.evidence.prior) for c in read] == [(False, (), None, 0)] * 2
+    assert [replace(c, evidence=o.evidence) for c, o in zip(read, from_wire(to_wire(sample())).corrections, strict=True)] == [
+        *from_wire(to_wire(sample())).corrections
+    ]
 
 
 def test_a_speaker_is_renamed_everywhere() -> None:
