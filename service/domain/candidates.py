@@ -75,7 +75,7 @@ class KnownTerm:
         """How it is spelled where `text` is written; None if that cannot be known."""
         if not self.letters_only:
             return self.text
-        if " " in text:
+        if " " in text and (not text.islower() or squeeze(text) == squeeze(self.text)):
             return None
         return self.text[:1].upper() + self.text[1:] if text[:1].isupper() else self.text
 

@@ -72,7 +72,8 @@ def problem(response: Response, status: int, code: str) -> str:
 
 class TestSubmitting:
     def test_answers_with_the_job_and_where_it_is(self, api: TestClient, parts: Parts) -> None:
-        response = submit(api, {"title": "Paris", "glossary": ["Qwen", {"text": "Minitel", "sounds_like": ["Minutel"]}], "reference": "e1"})
+        glossary = ["Qwen", {"text": "Minitel", "sounds_like": ["Minutel"]}]
+        response = submit(api, {"title": "Paris", "details": "minitel.fr", "glossary": glossary, "reference": "e1"})
         assert response.status_code == 202
         job = response.json()
         assert response.headers["location"] == f"/v1/jobs/{job['id']}"
@@ -84,6 +85,7 @@ class TestSubmitting:
         assert parts.store.get(kept.transcript_key) == TRANSCRIPT
         assert [term.text for term in options_of(kept).glossary] == ["Qwen", "Minitel"]
         assert options_of(kept).glossary[1].sounds_like == ("Minutel",)
+        assert options_of(kept).details == "minitel.fr"
 
     def test_takes_the_transcript_as_a_text_field(self, api: TestClient, parts: Parts) -> None:
         response = api.post("/v1/jobs", files={"audio": ("a.mp3", AUDIO)}, data={"transcript": "Hello there, general.\nHello."})

@@ -247,9 +247,10 @@ def test_what_only_an_address_spells_has_the_capital_of_what_is_written(written:
     assert [(c.text, c.in_metadata) for c in found] == [(right, 1)]
 
 
-def test_an_address_says_nothing_of_spaces() -> None:
+@pytest.mark.parametrize(("written", "found"), [("Theo Jaffey", []), ("theo jaffee", []), ("theo jaffey", ["theojaffee"])])
+def test_an_address_says_nothing_of_spaces(written: str, found: list[str]) -> None:
     known = vocabulary(TALK, Options(details="theojaffee.com"), usual, SmallLexicon())
-    assert candidates("Theo Jaffey", "", known, SmallLexicon()) == ()
+    assert [c.text for c in candidates(written, "", known, SmallLexicon())] == found
 
 
 def test_an_address_vouches_for_the_spelling_of_the_page_and_the_lexicon() -> None:
