@@ -15,7 +15,7 @@ from pathlib import Path
 from models.entries import BASE
 from service.settings import Settings
 from tests.bench import episodes
-from tests.bench.align import abroad, boundaries, covered, leftout, lines, mismatch, reliability, sounding, speed, verdicts
+from tests.bench.align import abroad, boundaries, cost, covered, leftout, lines, mismatch, reliability, sounding, speed, verdicts
 from tests.bench.align.episodes import Piece, lines_of, pieces
 from tests.bench.align.judged import cases
 from tests.bench.align.runs import Run, Runs
@@ -24,7 +24,7 @@ from tests.support.shared import SHARED
 EPISODES = ("seed1", "seed2")
 GENERATED = Path("out/episodes")
 LOOKS = "mistaken at first | after the second look"
-FOUND = "unheard words, F1 | unwritten seconds, F1 | genuine words dropped"
+FOUND = "unheard words, F1 | unwritten seconds, F1 | genuine words dropped | marked in passages of 20"
 RELIABILITY = "score | words | mean score | right | 95 % of the time between"
 ERRORS = "mean | median | within 50 ms | largest"
 
@@ -58,7 +58,13 @@ def sounds() -> list[list[Piece]]:
 
 def _lines() -> Iterator[str]:
     for name in EPISODES:
-        yield from lines.table(name, run(name), truth(name))
+        yield from lines.table(name, run(name), runs().others(run(name)), truth(name))
+
+
+def _cost() -> Iterator[str]:
+    """One thread, so that words are timed in this process."""
+    named = {name: (SHARED / "episodes" / f"{name}.mp3", written(name)) for name in EPISODES}
+    return cost.table(Runs(Settings(threads=1)), named, SHARED / "episodes")
 
 
 def _reliability() -> Iterator[str]:
@@ -84,15 +90,16 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
         lambda: abroad.table(SHARED / "audio", Runs(Settings(whisper_model=BASE.name))),
     ),
     "lines": (
-        f"episode | aligner | lines | within 100 ms | onset: {ERRORS} | offset: {ERRORS} | by tenth | align, time: x real time | memory",
+        f"episode | aligner | lines | within 100 ms | onset: {ERRORS} | offset: {ERRORS} | by tenth",
         _lines,
     ),
+    "cost": ("episode | length | align: x real time | time | both | resident after align | after time", _cost),
     "covered": (
         f"over the voice | words said | {LOOKS} | words not said | {LOOKS} | onset, words: median / mean: forced | heard | interpolated",
         lambda: covered.table(runs(), {truth(name): runs().sound(SHARED / "episodes" / f"{name}.mp3") for name in EPISODES}),
     ),
     "mismatch": (
-        f"change | errors added | {FOUND}",
+        f"change | errors added | Earmark: {FOUND} | edit distance: {FOUND}",
         lambda: iter(mismatch.table(base())),
     ),
     "sounding": (

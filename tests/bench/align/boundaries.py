@@ -75,7 +75,7 @@ def table(audio: Path, runs: Runs) -> Iterator[str]:
             found.setdefault("Earmark", Errors()).add(truth, ours(run.words, run.times))
             found.setdefault("what it recognised, lateness taken out", Errors()).add(truth, _seconds(run.hypothesis.words))
             found.setdefault("faster-whisper, same weights", Errors()).add(truth, _seconds(stock(run.hypothesis.words)))
-            for name, words in runs.others(run, text):
+            for name, words in runs.others(run):
                 found.setdefault(name, Errors()).add(truth, _seconds(words))
         yield from rows(group, found)
         yield f"<!-- {group}: {dict(timings)} -->"

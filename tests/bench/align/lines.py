@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import resource
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from rapidfuzz.distance import LCSseq
 
 from service.domain.span import Span
+from service.domain.speech import Word
 from tests.bench.align.boundaries import bare, cells, stock
 from tests.bench.align.runs import Run
 
@@ -21,18 +21,21 @@ DECILES = 10
 Spans = Sequence[Span | None]
 
 
-def table(name: str, run: Run, truth: Path) -> Iterator[str]:
-    """A row per episode for Earmark, and one for the words that faster-whisper heard as they were written: onset and offset errors, share
-    of onsets within 100 ms, and onset errors in each tenth of the recording.
+def table(name: str, run: Run, others: Iterable[tuple[str, list[Word]]], truth: Path) -> Iterator[str]:
+    """A row per episode for Earmark, one for the words that faster-whisper heard as they were written, and one for each other: onset
+    and offset errors, share of onsets within 100 ms, and onset errors in each tenth of the recording.
     """
     rows = [r for r in json.loads(truth.read_text(encoding="utf-8"))["rows"] if r.get("presence", "both") != "audio_only"]
     wanted = [word for row in rows for word in row["original"].split()]
     ours = _matched(wanted, [w.source for w in run.words], [timed.span for timed in run.times.printed])
-    heard = [(bare(w.text), w.span) for w in stock(run.hypothesis.words)]
-    theirs = _matched([bare(word) for word in wanted], [text for text, _ in heard], [span for _, span in heard])
-    cost = f"{run.seconds / (run.hypothesis.duration_ms / 1000):.3f}"
-    yield "| " + " | ".join([name, "Earmark", *_errors(rows, ours), cost, f"{_peak_mb()} MB"]) + " |"
-    yield "| " + " | ".join([name, "faster-whisper, same weights", *_errors(rows, theirs), "–", "–"]) + " |"
+    yield _row(name, "Earmark", rows, ours)
+    for who, words in (("faster-whisper, same weights", list(stock(run.hypothesis.words))), *others):
+        theirs = _matched([bare(word) for word in wanted], [bare(w.text) for w in words], [w.span for w in words])
+        yield _row(name, who, rows, theirs)
+
+
+def _row(name: str, who: str, rows: list[dict[str, Any]], times: Spans) -> str:
+    return "| " + " | ".join([name, who, *_errors(rows, times)]) + " |"
 
 
 def _errors(rows: list[dict[str, Any]], times: Spans) -> Iterator[str]:
@@ -44,11 +47,6 @@ def _errors(rows: list[dict[str, Any]], times: Spans) -> Iterator[str]:
             places.append(row["start"])
     near = sum(abs(e) <= 0.1 for e in onsets) / len(onsets)
     yield from (f"{len(onsets)} of {len(rows)}", f"{100 * near:.1f} %", *cells(onsets), *cells(offsets), _deciles(onsets, places))
-
-
-def _peak_mb() -> int:
-    """Of this process so far: that of alignment and timing where the recognitions were kept from a run before."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _edges(rows: list[dict[str, Any]], times: Spans) -> Iterator[tuple[Span | None, Span | None]]:

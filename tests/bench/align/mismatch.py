@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from rapidfuzz.distance import Levenshtein
 
 from service.domain.align import Alignment, align
 from service.domain.correct import Corrections
-from service.domain.document import Document, Status
+from service.domain.document import Status
+from service.domain.gaps import SHORTEST_GAP_MS, SHORTEST_GAP_WORDS
+from service.domain.normalize import fold
 from service.domain.script import Reference
+from service.domain.span import Span
 from service.domain.speech import Hypothesis
 from tests.bench.align.episodes import ADVERTS, Piece, heard, misheard, pieces, spoken_advert
 from tests.support.assembled import put_together
@@ -23,6 +29,9 @@ Change = Callable[[list[Piece], random.Random, Sequence[Piece]], list[Piece]]
 
 Look = Callable[[Reference, Alignment], Alignment]
 """What is made of an alignment by looking into the sound."""
+
+PASSAGE = 20
+"""Words from which a passage is one that nobody may lose."""
 
 SPOKEN = [spoken_advert(text) for text in ADVERTS]
 
@@ -130,35 +139,68 @@ class Count:
 
 @dataclass
 class Found:
-    """`dropped` counts genuine words that were marked unheard in runs of twenty or more."""
+    """Of genuine words that were marked unheard: `dropped` counts those in runs of twenty or more, `marked` all in genuine `passages` of
+    twenty or more.
+    """
 
-    words: Count
-    ms: Count
+    words: Count = field(default_factory=Count)
+    ms: Count = field(default_factory=Count)
     dropped: int = 0
+    marked: int = 0
+    passages: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of a cut-up episode: of each written word whether it is unheard, and where what is not written is spoken."""
+
+    unheard: Sequence[bool]
+    unwritten: Sequence[Span]
 
 
 def measure(parts: list[Piece], said: Hypothesis, into: Found, look: Look = lambda _, alignment: alignment) -> None:
     """Align one cut-up episode, look again, and count."""
-    shown = [p for p in parts if p.written is not None]
-    written = reference(*(p.written or "" for p in shown))
+    written = _written_of(parts)
     result = put_together(written, said, Corrections(()), (), look(written, align(written, said)))
-    _count_words(shown, result, into)
-    _count_time(parts, result, into.ms)
-
-
-def _count_words(shown: list[Piece], result: Document, into: Found) -> None:
     flags = [w.status is Status.UNHEARD for segment in result.segments for w in segment.words if w.source]
+    _count(parts, Told(flags, [g.span for g in result.gaps if g.status is Status.UNWRITTEN and g.span]), into)
+
+
+def measure_plain(parts: list[Piece], said: Hypothesis, into: Found) -> None:
+    """The same of an edit distance over the same folded words: what is deleted is unheard, what is inserted unwritten."""
+    ours, theirs = [fold(t.text) for t in _written_of(parts).tokens], [fold(w.text) for w in said.words]
+    steps = Levenshtein.opcodes(ours, theirs)
+    flags = [step.tag == "delete" for step in steps for _ in range(step.src_start, step.src_end)]
+    runs = [said.words[step.dest_start : step.dest_end] for step in steps if step.tag == "insert"]
+    spans = [(run[0].span.hull(run[-1].span), len(run)) for run in runs]
+    _count(parts, Told(flags, [at for at, size in spans if size >= SHORTEST_GAP_WORDS or at.duration >= SHORTEST_GAP_MS]), into)
+
+
+def _written_of(parts: list[Piece]) -> Reference:
+    return reference(*(part.written for part in parts if part.written is not None))
+
+
+def _count(parts: list[Piece], told: Told, into: Found) -> None:
+    _count_words([p for p in parts if p.written is not None], told.unheard, into)
+    _count_time(parts, told.unwritten, into.ms)
+
+
+def _count_words(shown: list[Piece], flags: Sequence[bool], into: Found) -> None:
     truth = [p.heard is None for p in shown for _ in (p.written or "").split()]
-    run = 0
-    for flag, true in zip(flags, truth, strict=True):
-        into.words.right += flag and true
-        into.words.false += flag and not true
-        into.words.missed += true and not flag
-        run = run + 1 if flag and not true else 0
-        into.dropped += 20 if run == 20 else run > 20
+    into.words.right += sum(flag and true for flag, true in zip(flags, truth, strict=True))
+    into.words.missed += sum(true and not flag for flag, true in zip(flags, truth, strict=True))
+    for true, stretch in groupby(zip(truth, flags, strict=True), key=lambda both: both[0]):
+        marked = [flag for _, flag in stretch]
+        if true:
+            continue
+        into.words.false += sum(marked)
+        into.dropped += sum(size for flag, run in groupby(marked) if flag and (size := len(list(run))) >= PASSAGE)
+        if len(marked) >= PASSAGE:
+            into.marked += sum(marked)
+            into.passages += len(marked)
 
 
-def _count_time(parts: list[Piece], result: Document, into: Count) -> None:
+def _count_time(parts: list[Piece], found: Sequence[Span], into: Count) -> None:
     """Truth: from the first word's start to the last word's end of each run of pieces that are not written."""
     spans: list[tuple[int, int]] = []
     now, open_run = 0, False
@@ -170,10 +212,9 @@ def _count_time(parts: list[Piece], result: Document, into: Count) -> None:
         elif part.heard:
             open_run = False
         now += part.lasts if part.heard is not None else 0
-    found = [(g.span.start, g.span.end) for g in result.gaps if g.status is Status.UNWRITTEN and g.span]
-    both = sum(max(0, min(e, h) - max(s, g)) for s, e in spans for g, h in found)
+    both = sum(max(0, min(e, at.end) - max(s, at.start)) for s, e in spans for at in found)
     into.right += both
-    into.false += sum(e - s for s, e in found) - both
+    into.false += sum(at.duration for at in found) - both
     into.missed += sum(e - s for s, e in spans) - both
 
 
@@ -183,15 +224,20 @@ def table(episodes: dict[str, Episode], rates: tuple[float, ...] = (0.0, 0.1, 0.
     rows = []
     for change in CHANGES:
         for rate in rates:
-            found = Found(Count(), Count())
+            found, plain = Found(), Found()
             for n, base in enumerate(bases * times):
                 chance = random.Random(1000 * n + int(100 * rate))
                 parts = change(base, chance, SPOKEN)
-                measure(parts, misheard(heard(parts), rate, chance), found)
-            rows.append(row(change, rate, found))
+                said = misheard(heard(parts), rate, chance)
+                measure(parts, said, found)
+                measure_plain(parts, said, plain)
+            rows.append(row(change, rate, found, plain))
     return rows
 
 
-def row(change: Change, rate: float, found: Found) -> str:
-    cells = (change.__name__.replace("_", " "), f"{100 * rate:.0f} %", found.words.f1, found.ms.f1, found.dropped)
-    return "| " + " | ".join(map(str, cells)) + " |"
+def row(change: Change, rate: float, *ways: Found) -> str:
+    """What was found in one way after the other."""
+    cells = [change.__name__.replace("_", " "), f"{100 * rate:.0f} %"]
+    for found in ways:
+        cells += [found.words.f1, found.ms.f1, str(found.dropped), f"{found.marked} of {found.passages}"]
+    return "| " + " | ".join(cells) + " |"

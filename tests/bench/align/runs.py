@@ -8,6 +8,8 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+import psutil
+
 from models.entries import TINY_EN
 from models.kit import Kit
 from models.waveform import Waveform
@@ -22,21 +24,28 @@ from service.settings import Settings
 from service.store import FolderStore
 from workers import pipeline
 from workers.desk import Desk, Episode
-from workers.shelf import FolderShelf
+from workers.shelf import FolderShelf, MemoryShelf
 
 KEPT = Path("out/bench/align")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of one recording; `seconds` of processor time were spent on alignment and timing."""
+    """What came of one recording."""
 
     desk: Desk
     hypothesis: Hypothesis
     alignment: Alignment
     words: tuple[Printed, ...]
     times: Times
-    seconds: float
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of alignment, its second look included, and of timing: processor time, and resident memory at the end of either."""
+
+    seconds: tuple[float, float]
+    resident_mb: tuple[int, int]
 
 
 class Runs:
@@ -75,10 +84,24 @@ class Runs:
 
     def of(self, sound: Path, text: Path) -> Run:
         """The transcript is taken as it is: no correction is applied."""
-        desk = self._listened(sound, text, "en")
-        begun = process_time()
-        times = pipeline.time(_aligned(desk), lambda *_: None)
-        return Run(desk, desk.hypothesis, desk.alignment, desk.words, times, process_time() - begun)
+        desk = _aligned(self._listened(sound, text, "en"))
+        times = pipeline.time(desk, lambda *_: None)
+        return Run(desk, desk.hypothesis, desk.alignment, desk.words, times)
+
+    def cost(self, sound: Path, text: Path) -> Cost:
+        """Of alignment and timing when only what comes before is kept. Processes of their own are not counted: allow one thread."""
+        listened = self._listened(sound, text, "en")
+        with MemoryShelf() as shelf:
+            desk = Desk(listened.episode, self.kit, shelf)
+            for stage in ("decode", "parse", "transcribe"):
+                desk.keep(stage, listened.load(stage))
+            marks = [process_time()]
+            resident = []
+            for work in (_aligned, lambda desk: pipeline.time(desk, lambda *_: None)):
+                work(desk)
+                marks.append(process_time())
+                resident.append(psutil.Process().memory_info().rss >> 20)
+        return Cost((marks[1] - marks[0], marks[2] - marks[1]), (resident[0], resident[1]))
 
     def _listened(self, sound: Path, text: Path, language: str) -> Desk:
         desk = Desk(Episode(sound, text.read_bytes(), Options(language=language, diarize=False)), self.kit, self._shelf)
@@ -86,12 +109,13 @@ class Runs:
             pipeline.run_stage(stage, desk)
         return desk
 
-    def others(self, run: Run, text: Path) -> Iterator[tuple[str, list[Word]]]:
+    def others(self, run: Run) -> Iterator[tuple[str, list[Word]]]:
         """The times of other aligners on the same weights and the same text, of those that are installed."""
         if self._other is None:
             return
         sound = run.desk.waveform
-        found = self._other.align(sound.crop(sound.span), text.read_text(encoding="utf-8"), language="en", verbose=None)
+        text = "\n".join(" ".join(token.text for token in line.tokens) for line in run.desk.reference.talk)
+        found = self._other.align(sound.crop(sound.span), text, language="en", verbose=None)
         words = [] if found is None else found.all_words()
         yield "stable-ts align, same weights", [Word(w.word.strip(), Span.of_seconds(w.start, max(w.start, w.end)), 1.0) for w in words]
 

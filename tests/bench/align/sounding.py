@@ -18,7 +18,7 @@ from service.domain.script import Reference
 from service.domain.span import Span
 from service.domain.speech import Hypothesis
 from tests.bench.align.episodes import ADVERTS, Piece, heard, misheard
-from tests.bench.align.mismatch import CHANGES, Change, Count, Found, measure, row
+from tests.bench.align.mismatch import CHANGES, Found, measure, row
 from tests.bench.align.runs import Runs
 from workers.desk import Decoded, Desk, Episode
 from workers.looking import look_again
@@ -43,18 +43,14 @@ def table(runs: Runs, bases: Sequence[list[Piece]], rates: tuple[float, ...] = (
     """One row per change and rate of added recognition errors; each episode's advertisements are passages of the next."""
     for change in CHANGES:
         for rate in rates:
-            before, after = Found(Count(), Count()), Found(Count(), Count())
+            before, after = Found(), Found()
             for n, base in enumerate(bases):
                 chance = random.Random(1000 * n + int(100 * rate))
                 parts = change(base, chance, spoken_passages(bases[(n + 1) % len(bases)], chance))
                 said = misheard(heard(parts), rate, chance)
                 measure(parts, said, before)
                 _measure_sounding(runs, parts, said, after)
-            yield _row(change, rate, before, after)
-
-
-def _row(change: Change, rate: float, before: Found, after: Found) -> str:
-    return f"{row(change, rate, before)} {row(change, rate, after).split(' | ', 2)[2]}"
+            yield row(change, rate, before, after)
 
 
 def _measure_sounding(runs: Runs, parts: list[Piece], said: Hypothesis, into: Found) -> None:
