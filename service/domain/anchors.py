@@ -22,7 +22,7 @@ GRAMS = (4, 3, 2, 1)
 """Lengths of the n-grams tried as anchors, most telling first."""
 
 SMALL_TABLE = 900
-"""Cells up to which an exact alignment is tried before anchors."""
+"""Cells up to which an alignment is exact; larger regions are cut at anchors first."""
 
 LARGEST_TABLE = 60_000
 """Cells of an exact alignment table; larger gaps without any anchor are aligned by their longest common subsequence only."""
@@ -45,8 +45,8 @@ class Box:
         return (self.i2 - self.i1) * (self.j2 - self.j1)
 
 
-def pairs(a: Sequence[str], b: Sequence[str]) -> list[Pair]:
-    """Monotone pairs (i, j) of words of `a` and `b` that are the same or alike, in order."""
+def pairs(a: Sequence[str], b: Sequence[str], small: int = SMALL_TABLE) -> list[Pair]:
+    """Monotone pairs (i, j) of words of `a` and `b` that are the same or alike, in order. Larger regions than `small` are anchored."""
     found: list[Pair] = []
     boxes = [Box(0, len(a), 0, len(b))]
     while boxes:
@@ -54,7 +54,7 @@ def pairs(a: Sequence[str], b: Sequence[str]) -> list[Pair]:
         found += same
         if not box.cells:
             continue
-        marks = [] if box.cells <= SMALL_TABLE else _anchors(a, b, box)
+        marks = [] if box.cells <= small else _anchors(a, b, box)
         if marks:
             found += marks
             boxes += _between(box, marks)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
+from string import ascii_lowercase
 from typing import Any
 
 from service.domain.document import (
@@ -28,6 +30,10 @@ from service.domain.speech import Hypothesis, Turn, Word
 SHA = "0" * 64
 """A digest where the test does not care which."""
 
+COMMON = ("the", "and", "of", "you", "to", "that", "it", "we")
+RARE = 0.6
+"""Share of words that are not among the commonest, as in talk."""
+
 
 def word(text: str, start: Ms, end: Ms, score: float = 0.9) -> Word:
     """A heard word.
@@ -41,6 +47,15 @@ def word(text: str, start: Ms, end: Ms, score: float = 0.9) -> Word:
 def spoken(text: str, start: Ms = 0, each: Ms = 300, gap: Ms = 60) -> tuple[Word, ...]:
     """The words of `text`, said one after another: each lasts `each`, with `gap` of silence after it."""
     return tuple(word(t, start + i * (each + gap), start + i * (each + gap) + each) for i, t in enumerate(text.split()))
+
+
+def passage(chance: Random, size: int) -> str:
+    """So many words of random letters among common ones."""
+    return " ".join(_rare(chance) if chance.random() < RARE else chance.choice(COMMON) for _ in range(size))
+
+
+def _rare(chance: Random) -> str:
+    return "".join(chance.choices(ascii_lowercase, k=chance.randint(3, 9)))
 
 
 def hypothesis(*words: Word, language: str = "en", duration: Ms | None = None) -> Hypothesis:
