@@ -20,7 +20,7 @@ from service.domain.anchors import Pair, pairs
 from service.domain.document import Status, Verdict
 from service.domain.edges import edges
 from service.domain.links import links
-from service.domain.normalize import fold
+from service.domain.normalize import folds, same
 from service.domain.phonetics import similarity
 from service.domain.script import Reference
 from service.domain.span import Ms
@@ -79,8 +79,8 @@ class Alignment:
 
 def align(reference: Reference, hypothesis: Hypothesis) -> Alignment:
     """Lay the tokens of the talk against the heard words."""
-    written = [fold(token.text) for token in reference.tokens]
-    heard = [fold(word.text) for word in hypothesis.words]
+    written = folds([token.text for token in reference.tokens])
+    heard = folds([word.text for word in hypothesis.words])
     lines = list(accumulate((len(line.tokens) for line in reference.talk), initial=0))
     held = links(reference.talk, lines, hypothesis.words, written, heard)
     runs = _runs(held, (0, len(written)), (0, len(heard)))
@@ -153,9 +153,9 @@ def _classified(
     for run in runs:
         ours = [unit for units in written[slice(*run.tokens)] for unit in units]
         theirs = [unit for units in heard[slice(*run.words)] for unit in units]
-        same = "".join(ours) == "".join(theirs)
-        if run.linked or (same and ours):
-            yield Block(Status.MATCHED if same else Status.SUBSTITUTED, run.tokens, run.words)
+        alike = same(ours, theirs)
+        if run.linked or (alike and ours):
+            yield Block(Status.MATCHED if alike else Status.SUBSTITUTED, run.tokens, run.words)
         elif run.tokens[0] == run.tokens[1]:
             yield Block(Status.UNWRITTEN, run.tokens, run.words)
         elif run.words[0] == run.words[1]:
@@ -171,7 +171,7 @@ def _joined(blocks: Iterable[Block], written: Sequence[Sequence[str]], heard: Se
     def like(block: Block) -> float:
         ours = [u for units in written[slice(*block.tokens)] for u in units]
         theirs = [u for units in heard[slice(*block.words)] for u in units]
-        return 1.0 if "".join(ours) == "".join(theirs) else min(0.999, similarity(" ".join(ours), " ".join(theirs)))
+        return 1.0 if same(ours, theirs) else min(0.999, similarity(" ".join(ours), " ".join(theirs)))
 
     last: Block | None = None
     for block in blocks:

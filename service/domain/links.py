@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 
 from service.domain.anchors import Pair, pairs
 from service.domain.clock import clock, due
@@ -15,6 +16,9 @@ NEIGHBOURS = 5
 SUPPORT = 0.4
 """A pair stands only if 40 % of the five words on either side are paired near it: chance pairs inside advertisements are not
 (the isolated-word filter of torchaudio_aligner, ASRU 2025)."""
+
+LONGEST_SPELLED = 6
+"""Letters of what is spelled out."""
 
 ALIKE_WEIGHT = 0.5
 """What a pair that is only alike counts as support: in another advertisement one word in nine finds one like it, one in twelve itself."""
@@ -33,11 +37,32 @@ def links(
 
 def _alike(written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]) -> list[Pair]:
     """Pairs (token, word) that share a folded word or are alike, islands removed."""
-    a = [(unit, i) for i, units in enumerate(written) for unit in units]
-    b = [(unit, j) for j, units in enumerate(heard) for unit in units]
+    a, b = list(_units(written, heard)), list(_units(heard, written))
     found = pairs([unit for unit, _ in a], [unit for unit, _ in b])
     weights = [1.0 if a[i][0] == b[j][0] else ALIKE_WEIGHT for i, j in found]
-    return [(a[i][1], b[j][1]) for i, j in _supported(found, weights, (len(a), len(b)))]
+    kept = _supported(found, weights, (len(a), len(b)))
+    return [pair for i, j in kept for pair in _each(a[i][1], b[j][1])]
+
+
+def _units(folded: Sequence[Sequence[str]], across: Sequence[Sequence[str]]) -> Iterator[tuple[str, range]]:
+    """Every folded word with the places it comes from; letters that spell a word of the other side ("G P T", "a k a") are one."""
+    words = {unit for units in across for unit in units}
+    flat = [(unit, place) for place, units in enumerate(folded) for unit in units]
+    k = 0
+    while k < len(flat):
+        letters = "".join(unit for unit, _ in takewhile(lambda both: len(both[0]) == 1, flat[k : k + LONGEST_SPELLED]))
+        size = next((n for n in range(len(letters), 1, -1) if letters[:n] in words), 1)
+        yield letters[:size] or flat[k][0], range(flat[k][1], flat[k + size - 1][1] + 1)
+        k += size
+
+
+def _each(tokens: range, words: range) -> Iterator[Pair]:
+    """Pairs that hold both ranges together; where both have as many, one with one."""
+    if len(tokens) == len(words):
+        yield from zip(tokens, words, strict=True)
+    else:
+        yield from ((token, words[0]) for token in tokens[:-1])
+        yield from ((tokens[-1], word) for word in words)
 
 
 def _off(talk: Sequence[Line], links: Sequence[Pair], lines: Sequence[int], words: Sequence[Word]) -> Callable[[Pair], Ms]:

@@ -1,4 +1,4 @@
-"""How numbers are said in English: "$35,000", "2015", "21st", "the 1990s", "10:30", "3.11", "50 %"."""
+"""How numbers are said in English: "$35,000", "2015", "21st", "the 1990s", "10:30", "3.11", "50 %", "#1", "90°", "1/2", "100k"."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ _SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hu
 _ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth", "twelve": "twelfth",
 }  # fmt: skip
-_CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
+CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
 _SUFFIXES = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion"}
 
 _MONEY = re.compile(r"([$€£¥])\s?(\d[\d,]*)(?:\.(\d\d?))?(?:(bn|[kKmMbB])\b)?")
 _NUMBER = re.compile(
-    r"(?P<clock>\d\d?:\d\d\b)|(?P<grouped>\d{1,3}(?:,\d{3})+)(?!\d)"
+    r"(?P<clock>\d\d?:\d\d(?!\d))|(?P<grouped>\d{1,3}(?:,\d{3})+)(?!\d)"
     r"|(?P<digits>\d+)(?P<ending>st|nd|rd|th|['’]?s)?(?![^\W\d_])|\d+"
 )
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _DIGIT = re.compile(r"\d")
-_PERCENT = re.compile(r"(?<=\d)\s?%")
+_SIGNS = {re.compile(r"(?<=\d)\s?%"): " percent", re.compile(r"(?<=\d)\s?°"): " degrees ", re.compile(r"#(?=\d)"): " number "}
+_THOUSANDS = re.compile(r"(?<![\w.,])(\d{3})[kK]\b")
+_FRACTION = re.compile(r"(?<![\d/⁄.,])([123])[/⁄]([234])(?![\d/⁄])")
+_PARTS = {"2": ("half", "halves"), "3": ("third", "thirds"), "4": ("quarter", "quarters")}
 
 LONGEST_VALUE = 6
 """Digits of the longest ungrouped number that is read as one; longer ones are telephone numbers and keys, read digit by digit."""
@@ -37,10 +40,14 @@ def said(text: str) -> str:
     ('thirty five thousand dollars in twenty fifteen', 'the twenty first', 'fifty percent')
     >>> said("the 1990s"), said("at 10:30"), said("Python 3.11"), said("GPT-4o"), said("007")
     ('the nineteen nineties', 'at ten thirty', 'Python three point eleven', 'GPT- four o', 'zero zero seven')
+    >>> said("#1"), said("90°"), said("6:30pm"), said("a 1/2 mile"), said("100k"), said("$1.5")
+    ('number one', 'ninety degrees', 'six thirty pm', 'a one half mile', 'one hundred thousand', 'one point five dollars')
     """
     if not _DIGIT.search(text):
         return text
-    worded = _MONEY.sub(_money, _PERCENT.sub(" percent", text))
+    for sign, word in _SIGNS.items():
+        text = sign.sub(word, text)
+    worded = _THOUSANDS.sub(r"\1,000", _FRACTION.sub(_fraction, _MONEY.sub(_money, text)))
     spaced = _NUMBER.sub(lambda m: f" {_number(m)} ", _POINT.sub(" point ", worded))
     return " ".join(spaced.split())
 
@@ -50,10 +57,15 @@ def _money(found: re.Match[str]) -> str:
     amount = " ".join(cardinal(int(whole.replace(",", ""))))
     scale = _SUFFIXES.get((suffix or "").lower(), "")
     rest = " ".join(cardinal(int(cents))) if cents and int(cents) else ""
-    if scale:
-        return f" {amount}{' point ' + rest if rest else ''} {scale} {_CURRENCIES[sign]} "
-    unit = _CURRENCIES[sign].removesuffix("s") if amount == "one" else _CURRENCIES[sign]
+    if scale or (rest and len(cents) == 1):
+        return f" {amount}{' point ' + rest if rest else ''} {scale} {CURRENCIES[sign]} "
+    unit = CURRENCIES[sign].removesuffix("s") if amount == "one" else CURRENCIES[sign]
     return f" {amount} {unit} {rest} "
+
+
+def _fraction(found: re.Match[str]) -> str:
+    count, part = found.groups()
+    return f" {_ONES[int(count)]} {_PARTS[part][count != '1']} "
 
 
 def _number(found: re.Match[str]) -> str:

@@ -60,11 +60,45 @@ def test_two_heard_words_are_given_to_the_one_written_word_they_make() -> None:
         ("data sets", "datasets"),
         ("Clément’s", "Clements"),
         ("AT&T", "at and t"),
+        ("$1.5 million", "one point five million dollars"),
+        ("one and a half million dollars", "one and a half million dollars"),
+        ("1,000,000 users", "a million users"),
+        ("100k", "a hundred thousand"),
+        ("one hundred and five", "105"),
+        ("#1", "number one"),
+        ("90°", "ninety degrees"),
+        ("1/2", "one half"),
+        ("6:30pm", "six thirty p m"),
+        ("GPT-4", "G P T four"),
+        ("G P T four", "GPT-4"),
+        ("XLNet", "X L net"),
+        ("aka.ms", "a k a dot m s"),
+        ("https://aka.ms", "aka.ms"),
+        ("https://www.openai.com/blog", "open ai dot com slash blog"),
+        ("aka.ms/foo", "aka dot ms slash foo"),
+        ("user@example.com", "user at example dot com"),
+        ("Dr. Smith", "doctor smith"),
+        ("Mister Jones", "Mr. Jones"),
+        ("St. Louis", "saint louis"),
+        ("Main St. was", "main street was"),
+        ("St. Louis", "St. Louis"),
+        ("etc.", "et cetera"),
+        ("etc.", "etcetera"),
+        ("a plan b or c", "a plan B or C"),
     ],
 )
 def test_spellings_of_the_same_words_match(written: str, heard: str) -> None:
     rows = statuses((f"he said that {written} was quite enough for them",), f"he said that {heard} was quite enough for them")
     assert {row[0] for row in rows} == {Status.MATCHED}
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [("Saint", "street"), ("G P T four", "GPT five"), ("one half", "one third"), ("$15", "fifty dollars"), ("a K", "okay")],
+)
+def test_what_is_not_the_same_does_not_match(written: str, heard: str) -> None:
+    rows = statuses((f"he said that {written} was quite enough for them",), f"he said that {heard} was quite enough for them")
+    assert {row[0] for row in rows} != {Status.MATCHED}
 
 
 def test_an_advertisement_that_is_only_written_is_unheard() -> None:
