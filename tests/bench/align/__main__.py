@@ -107,7 +107,10 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
         lambda: sounding.table(runs(), sounds()),
     ),
     "verdicts": ("transcript | wanted | decided so | coverage nearest to a mistake", lambda: verdicts.table(base())),
-    "speed": ("length | words written | words heard | processor time | a word", lambda: speed.table(pieces(*base()["seed1"]))),
+    "speed": (
+        "length | words written | words heard | processor time | a word | edit distance",
+        lambda: speed.table(pieces(*base()["seed1"])),
+    ),
     "reliability": (RELIABILITY, _reliability),
     "leftout": (f"words wrong | {RELIABILITY}", lambda: _left_out(GENERATED)),
 }

@@ -13,7 +13,7 @@ from service.domain.align import Alignment, align
 from service.domain.correct import Corrections
 from service.domain.document import Status
 from service.domain.gaps import SHORTEST_GAP_MS, SHORTEST_GAP_WORDS
-from service.domain.normalize import fold
+from service.domain.normalize import folds
 from service.domain.script import Reference
 from service.domain.span import Span
 from service.domain.speech import Hypothesis
@@ -168,7 +168,7 @@ def measure(parts: list[Piece], said: Hypothesis, into: Found, look: Look = lamb
 
 def measure_plain(parts: list[Piece], said: Hypothesis, into: Found) -> None:
     """The same of an edit distance over the same folded words: what is deleted is unheard, what is inserted unwritten."""
-    ours, theirs = [fold(t.text) for t in _written_of(parts).tokens], [fold(w.text) for w in said.words]
+    ours, theirs = folds([t.text for t in _written_of(parts).tokens]), folds([w.text for w in said.words])
     steps = Levenshtein.opcodes(ours, theirs)
     flags = [step.tag == "delete" for step in steps for _ in range(step.src_start, step.src_end)]
     runs = [said.words[step.dest_start : step.dest_end] for step in steps if step.tag == "insert"]

@@ -1,12 +1,16 @@
-"""Processor time of the alignment alone against the length of the text."""
+"""Processor time of the alignment alone against the length of the text, beside an edit distance over the same words."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import process_time
 
+from rapidfuzz.distance import Levenshtein
+
 from service.domain.align import align
+from service.domain.normalize import folds
+from service.domain.script import Reference
 from service.domain.speech import Hypothesis
 from tests.bench.align.episodes import Piece, heard, misheard
 from tests.support.builders import reference
@@ -27,12 +31,16 @@ def table(parts: list[Piece]) -> Iterator[str]:
             words += len((chosen[-1].written or "").split())
         said = misheard(heard(chosen), ERRORS, chance)
         lines = [part.written or "" for part in chosen]
-        seconds = min(_timed(lines, said) for _ in range(3))
-        yield f"| {minutes} min | {words} | {len(said.words)} | {seconds:.2f} s | {1e6 * seconds / words:.0f} µs |"
+        written = reference(*lines)
+        ours, plain = (min(_timed(way, written, said) for _ in range(3)) for way in (align, _edits))
+        yield f"| {minutes} min | {words} | {len(said.words)} | {ours:.2f} s | {1e6 * ours / words:.0f} µs | {plain:.2f} s |"
 
 
-def _timed(lines: list[str], said: Hypothesis) -> float:
-    written = reference(*lines)
+def _timed(way: Callable[[Reference, Hypothesis], object], written: Reference, said: Hypothesis) -> float:
     begun = process_time()
-    align(written, said)
+    way(written, said)
     return process_time() - begun
+
+
+def _edits(written: Reference, said: Hypothesis) -> object:
+    return Levenshtein.opcodes(folds([token.text for token in written.tokens]), folds([word.text for word in said.words]))
