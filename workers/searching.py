@@ -108,7 +108,7 @@ class Search:
         """What was heard, without a capital where none is written and that is an ordinary word: one with none elsewhere, and no name."""
         first = suspect.heard.split(" ", 1)[0]
         small = first.lower()
-        ordinary = suspect.text[:1].islower() and first.istitle() and small in self._small and first not in self._names
+        ordinary = suspect.text[:1].islower() and len(first) > 1 and first.istitle() and small in self._small and first not in self._names
         return small + suspect.heard[len(first) :] if ordinary else suspect.heard
 
     @cached_property

@@ -96,6 +96,11 @@ class Candidate:
     in_field: float = 0.0
     """How much more the episode speaks of the candidate's field than the lexicon does: `Vocabulary.fields`."""
 
+    @property
+    def told(self) -> bool:
+        """Whether the metadata or the glossary have it."""
+        return self.in_metadata > 0 or self.in_glossary
+
 
 @lru_cache(maxsize=16_384)
 def trim(text: str) -> str:
@@ -294,8 +299,14 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
     chosen = sorted((c for c in _alike(text, text, known, lexicon, limit) if c.phonetic >= NEAR), key=_promise, reverse=True)[:limit]
     known_already = {squeeze(c.text) for c in chosen}
     if heard and squeeze(heard) not in known_already and plain(heard) != plain(text) and not is_no_other_word(text, heard):
-        chosen.append(Candidate(heard, similarity(text, heard), known.count(heard), heard=True))
+        chosen.append(Candidate(_as_known(heard, lexicon), similarity(text, heard), known.count(heard), heard=True))
     return tuple(chosen)
+
+
+def _as_known(heard: str, lexicon: Lexicon) -> str:
+    """What was heard, a name of the lexicon in the lexicon's letters."""
+    entry = lexicon.get(heard)
+    return entry.text if entry and not entry.common and squeeze(entry.text) == squeeze(heard) else heard
 
 
 def candidates_by_ear(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, *, whole: bool = True) -> tuple[Candidate, ...]:

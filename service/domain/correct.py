@@ -6,13 +6,13 @@ something vouches for, that sounds like what is written, and that explains the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain.align import Range
-from service.domain.candidates import COMMON, trim
+from service.domain.candidates import COMMON, Candidate, trim
 from service.domain.document import Evidence, Kind
-from service.domain.evidence import Case, goes_further, probabilities
+from service.domain.evidence import Case, goes_further, is_meant, probabilities
 from service.domain.glossary import is_left_alone
 from service.domain.options import Options
 from service.domain.reading import squeeze
@@ -42,15 +42,27 @@ class Corrections:
     edits: tuple[Edit, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A case that will be applied or suggested. `may` be applied at all: what is the author's own is only suggested."""
+
+    case: Case
+    sure: float
+    may: bool
+
+    def applied(self, options: Options) -> bool:
+        return self.may and self.sure >= options.apply_threshold
+
+
 def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Corrections:
     """Choose, among overlapping cases, the most probable; apply, suggest or drop it by the caller's thresholds. Where what nobody knows
-    becomes another spelling in one place, that spelling never becomes it in another, where it is less sure.
+    becomes another spelling in one place, that spelling never becomes it in another, where it is less sure. One thing is spelled one way.
     """
     asked = list(cases)
     ranked = _ranked(list(zip(probabilities(asked), asked, strict=True)), options.apply_threshold)
     taken: set[int] = set()
     led: set[tuple[str, str]] = set()
-    chosen: list[Edit] = []
+    chosen: list[Choice] = []
     in_quotes = quoted(reference)
     for sure, case in ranked:
         tokens, before, after = range(*case.suspect.tokens), case.suspect.text, case.candidate.text
@@ -58,9 +70,10 @@ def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Cor
             continue
         taken.update(tokens)
         led.update({(before, after)} if case.suspect.rarest < UNKNOWN else ())
-        his = is_only_suggested(before, case.candidate) or not in_quotes.isdisjoint(tokens)
-        chosen.append(_edit(case, sure, reference, applied=sure >= options.apply_threshold and not his))
-    return Corrections(tuple(sorted(map(_settled(chosen, options), chosen), key=lambda edit: edit.tokens)))
+        his = is_only_suggested(before, case.candidate) or is_meant(case) or not in_quotes.isdisjoint(tokens)
+        chosen.append(Choice(case, sure, not his))
+    edits = [_edit(choice, reference, options) for choice in together(spelled_alike(chosen), options)]
+    return Corrections(tuple(sorted(map(_settled(edits, options), edits), key=lambda edit: edit.tokens)))
 
 
 def _ranked(weighed: Sequence[tuple[float, Case]], enough: float) -> list[tuple[float, Case]]:
@@ -73,6 +86,38 @@ def _ranked(weighed: Sequence[tuple[float, Case]], enough: float) -> list[tuple[
         return -max([sure, *pieces]), first - end, case.suspect.tokens
 
     return sorted(weighed, key=rank)
+
+
+def spelled_alike(choices: Sequence[Choice]) -> Iterator[Choice]:
+    """With one spelling for the same letters: the metadata's or the glossary's, else the lexicon's, else the one that the talk has most."""
+
+    def rank(candidate: Candidate) -> tuple[bool, bool, int]:
+        return candidate.told, candidate.prior > 0, candidate.in_document
+
+    known = sorted((choice.case.candidate for choice in choices if not choice.case.candidate.heard), key=rank)
+    usual = {squeeze(candidate.text): candidate.text for candidate in known}
+    for choice in choices:
+        candidate = choice.case.candidate
+        word = candidate.heard and choice.case.after_rarity >= COMMON
+        text = candidate.text if word else usual.get(squeeze(candidate.text), candidate.text)
+        yield replace(choice, case=replace(choice.case, candidate=replace(candidate, text=text)))
+
+
+def together(choices: Iterable[Choice], options: Options) -> list[Choice]:
+    """Where one misspelling of a thing is applied, the others that can mean nothing else are: the same one again, one that nobody knows,
+    and one of the same letters.
+    """
+    every = list(choices)
+    leaders = [choice.case for choice in every if choice.applied(options)]
+    applied = {case.candidate.text for case in leaders}
+    again = {(case.suspect.text.casefold(), case.candidate.text) for case in leaders}
+
+    def follows(case: Case) -> bool:
+        s, c = case.suspect, case.candidate
+        same = squeeze(s.text) == squeeze(c.text) or (s.text.casefold(), c.text) in again
+        return c.text in applied and not c.heard and (same or (s.rarest < UNKNOWN and not s.is_name))
+
+    return [replace(choice, sure=max(choice.sure, options.apply_threshold)) if follows(choice.case) else choice for choice in every]
 
 
 def _settled(edits: Sequence[Edit], options: Options) -> Callable[[Edit], Edit]:
@@ -89,7 +134,8 @@ def _settled(edits: Sequence[Edit], options: Options) -> Callable[[Edit], Edit]:
     return settled
 
 
-def _edit(case: Case, confidence: float, reference: Reference, *, applied: bool) -> Edit:
+def _edit(choice: Choice, reference: Reference, options: Options) -> Edit:
+    case = choice.case
     s, c = case.suspect, case.candidate
     before = " ".join(token.text for token in reference.tokens[slice(*s.tokens)])
     evidence = Evidence(
@@ -105,7 +151,7 @@ def _edit(case: Case, confidence: float, reference: Reference, *, applied: bool)
         known_word=s.rarest >= UNKNOWN,
     )
     after = dressed(before, s.text, cased(c.text, s.tokens[0], reference))
-    return Edit(s.tokens, before, after, _kind(case), applied, round(confidence, 3), witnesses(case), evidence)
+    return Edit(s.tokens, before, after, _kind(case), choice.applied(options), round(choice.sure, 3), witnesses(case), evidence)
 
 
 def dressed(before: str, text: str, after: str) -> str:

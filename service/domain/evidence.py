@@ -64,6 +64,9 @@ more usual, and the one who told it does.
 UNLIKE = 0.8
 """Likeness in sound up to which a better fit is nothing more: many names would fit."""
 
+ALIKE = 0.88
+"""Likeness in sound from which two names may be taken for each other."""
+
 SAME_SOUND = 0.95
 """Likeness in sound from which two spellings sound just alike."""
 
@@ -85,7 +88,7 @@ def features(case: Case) -> dict[str, float]:
     least, least_each = (LOWEST_OF_TOLD, LOWEST_EACH_OF_TOLD) if _is_told_homophone(case) else (-math.inf, -LARGE_EACH)
     margin = max(case.margin or 0.0, least)
     rare = max(0.0, min(1.0, (ORDINARY - s.rarest) / (ORDINARY - UNKNOWN)))
-    vouched = c.in_metadata > 0 or c.in_glossary or c.in_document > 0
+    vouched = c.told or c.in_document > 0
     for_name = s.capital and not vouched and c.text[:1].isupper() and s.tokens[1] - s.tokens[0] == len(c.text.split())
     as_heard = squeeze(s.heard) == squeeze(c.text)
     fits = max(-LARGE_FIT, min(LARGE_FIT, case.fit))
@@ -139,13 +142,13 @@ def features(case: Case) -> dict[str, float]:
 def _is_told_homophone(case: Case) -> bool:
     s, c = case.suspect, case.candidate
     in_pieces = c.in_document > 0 and not c.heard and s.tokens[1] - s.tokens[0] > len(c.text.split())
-    return c.phonetic >= SAME_SOUND and (c.in_metadata > 0 or c.in_glossary or in_pieces)
+    return c.phonetic >= SAME_SOUND and (c.told or in_pieces)
 
 
 def better_known(case: Case) -> bool:
     """Whether anything knows the candidate better than what is written: an unknown word is no error if its rival is as unknown."""
     s, c = case.suspect, case.candidate
-    outside = c.in_metadata > 0 or c.in_glossary or c.prior > 0
+    outside = c.told or c.prior > 0
     return outside or c.in_document > s.in_document or case.after_rarity >= max(ORDINARY, s.rarest)
 
 
@@ -200,11 +203,19 @@ def _stays(case: Case) -> bool:
     that the episode does not know and nobody heard.
     """
     s, c = case.suspect, case.candidate
-    told = c.in_metadata > 0 or c.in_glossary
-    little_known = not (told or c.heard or c.in_document) and c.prior <= LITTLE_KNOWN and squeeze(s.heard) != squeeze(c.text)
+    little_known = not (c.told or c.heard or c.in_document) and c.prior <= LITTLE_KNOWN and squeeze(s.heard) != squeeze(c.text)
     named_again = s.capital and s.in_document > 1
     is_known = (s.is_name and " " not in s.text) or (s.capital and s.rarest >= UNKNOWN and not c.heard)
-    return (named_again and little_known) or (is_known and not told and case.margin is not None and case.margin < 0)
+    return (named_again and little_known) or (is_known and not c.told and case.margin is not None and case.margin < 0)
+
+
+def is_meant(case: Case) -> bool:
+    """Whether it is a name that the talk has again, of known words, and the candidate one that sounds so and that nobody told of: both may
+    be people.
+    """
+    s, c = case.suspect, case.candidate
+    known = s.is_name or s.rarest >= UNKNOWN
+    return s.capital and s.in_document > 1 and known and not c.told and c.phonetic >= ALIKE
 
 
 def rivals(cases: Sequence[Case]) -> list[tuple[int, ...]]:

@@ -19,22 +19,18 @@ def without_shadows(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Without those that sound nearly like another one which the metadata or the glossary have (its other misspellings, a namesake), and
     without names that only the lexicon has beside a far better known one that sounds nearly like them.
     """
-    told = [candidate for candidate in found if _is_told(candidate)]
+    told = [candidate for candidate in found if candidate.told]
     return tuple(candidate for candidate in found if not (_is_shadow(candidate, told) or _is_outshone(candidate, found)))
 
 
-def _is_told(candidate: Candidate) -> bool:
-    return candidate.in_metadata > 0 or candidate.in_glossary
-
-
 def _is_shadow(candidate: Candidate, told: Iterable[Candidate]) -> bool:
-    return not _is_told(candidate) and any(
+    return not candidate.told and any(
         similarity(candidate.text, other.text) >= ECHO and not differ_in_ending(candidate.text, other.text) for other in told
     )
 
 
 def _is_outshone(candidate: Candidate, found: Iterable[Candidate]) -> bool:
-    of_lexicon_only = candidate.prior > 0 and not (candidate.in_document or _is_told(candidate))
+    of_lexicon_only = candidate.prior > 0 and not (candidate.in_document or candidate.told)
     return of_lexicon_only and any(
         other.prior >= candidate.prior + OUTSHINES
         and other.phonetic >= candidate.phonetic - HARDLY_LESS

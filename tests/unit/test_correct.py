@@ -261,3 +261,68 @@ def test_the_evidence_has_the_glossary_the_prior_and_the_fit() -> None:
     (edit,) = decide([asked], WRITTEN, Options()).edits
     assert (edit.evidence.in_glossary, edit.evidence.prior, edit.evidence.fit) == (True, 4, 2.25)
     assert edit.witnesses == ("glossary", "document", "lexicon", "acoustics", "context")
+
+
+def sounding(text: str, first: int, after: str, margin: float, **fields: Any) -> Case:
+    """A case of a cluster: `text` at the token `first`, of words that nobody knows unless said otherwise, heard as something else."""
+    of_suspect = {name: fields.pop(name) for name in ("rarest", "capital", "is_name") if name in fields}
+    in_talk = fields.pop("again", 1)
+    s = suspect(tokens=(first, first + len(text.split())), text=text, heard="something", in_document=in_talk, **of_suspect)
+    return Case(s, Candidate(after, **({"phonetic": 0.95} | fields)), 0.0, margin, -1.0, -1.0 + margin / 10)
+
+
+def decided(page: str, *asked: Case) -> list[tuple[str, str, bool]]:
+    return [(edit.before, edit.after, edit.applied) for edit in decide(asked, reference(page), Options()).edits]
+
+
+def test_the_misspellings_of_one_name_are_corrected_together() -> None:
+    page = "at Betarworks and Beta Works and then Betawks we met"
+    sure = sounding("Betarworks", 1, "Betaworks", 9.0, prior=4, in_document=0)
+    apart = sounding("Beta Works", 3, "Betaworks", 5.0, prior=2, rarest=5.0, phonetic=0.9)
+    other = sounding("Betawks", 7, "Betaworks", 2.5, prior=2, phonetic=0.85)
+    assert [applied for *_, applied in decided(page, apart, other)] == [False, False]
+    assert decided(page, sure, apart, other) == [
+        ("Betarworks", "Betaworks", True),
+        ("Beta Works", "Betaworks", True),
+        ("Betawks", "Betaworks", True),
+    ]
+
+
+def test_what_may_be_another_thing_is_not_corrected_with_them() -> None:
+    page = "here Giulien said that Julianne and Jeline came"
+    asked = [
+        sounding("Giulien", 1, "Julien", 9.0, in_document=2, prior=3),
+        sounding("Julianne", 4, "Julien", 3.5, in_document=2, rarest=3.4, capital=True, phonetic=0.88),
+        sounding("Jeline", 6, "Julien", 2.5, in_document=2, phonetic=0.8),
+    ]
+    assert decided(page, *asked) == [("Giulien", "Julien", True), ("Julianne", "Julien", False), ("Jeline", "Julien", True)]
+
+
+@pytest.mark.parametrize(
+    ("known", "spelled"),
+    [
+        ({"prior": 4}, "PyTorch"),
+        ({"in_metadata": 1}, "PyTorch"),
+        ({"in_document": 1}, "Pytorch"),
+    ],
+)
+def test_the_same_letters_are_spelled_one_way(known: dict[str, Any], spelled: str) -> None:
+    page = "we use Pie Torch and Pi Torch today"
+    first = sounding("Pie Torch", 2, "PyTorch", 9.0, **known)
+    second = sounding("Pi Torch", 5, "Pytorch", 9.0, in_document=3)
+    assert {after for _, after, _ in decided(page, first, second)} == {spelled}
+
+
+@pytest.mark.parametrize(
+    ("fields", "applied"),
+    [
+        ({"capital": True, "again": 3}, False),
+        ({"capital": True, "again": 1}, True),
+        ({"capital": True, "again": 3, "in_metadata": 2}, True),
+        ({"capital": True, "again": 3, "phonetic": 0.8, "prior": 5}, True),
+        ({"capital": False, "again": 3}, True),
+    ],
+)
+def test_a_name_that_the_talk_has_again_becomes_no_namesake_that_nobody_told_of(fields: dict[str, Any], *, applied: bool) -> None:
+    asked = sounding("Julien", 1, "Julian", 12.0, **({"rarest": 3.2, "phonetic": 1.0, "prior": 4, "in_document": 4} | fields))
+    assert decided("here Julien said that Julian came", asked) == [("Julien", "Julian", applied)]
