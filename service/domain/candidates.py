@@ -45,6 +45,7 @@ WIDER = 4
 
 _TRIM = re.compile(r"^[^\w$€£]+|[^\w%]+$")
 SENTENCE_END = re.compile(r"[.!?…:][\"'”’)\]]*$")
+_JOINTS = re.compile(r"[ -]")
 _POSSESSIVE = re.compile(r"['’]s$")
 
 
@@ -304,9 +305,10 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
 
 
 def _as_known(heard: str, lexicon: Lexicon) -> str:
-    """What was heard, a name of the lexicon in the lexicon's letters."""
+    """What was heard, a name of the lexicon with the lexicon's capitals and joints."""
     entry = lexicon.get(heard)
-    return entry.text if entry and not entry.common and squeeze(entry.text) == squeeze(heard) else heard
+    same = entry is not None and not entry.common and _JOINTS.sub("", entry.text).casefold() == _JOINTS.sub("", heard).casefold()
+    return entry.text if entry and same else heard
 
 
 def candidates_by_ear(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, *, whole: bool = True) -> tuple[Candidate, ...]:

@@ -143,3 +143,9 @@ def test_the_search_proposes_no_other_number_and_nothing_for_a_hesitation(tmp_pa
 def test_an_ordinary_word_is_not_heard_as_a_name(tmp_path: Path) -> None:
     assert ("horse", "house") in proposed("in that horse they", "in that House they", tmp_path)
     assert ("horse", "Berlin") in proposed("in that horse they", "in that Berlin they", tmp_path)
+
+
+def test_a_name_that_was_heard_is_spelled_as_the_lexicon_has_it_and_no_other_is(tmp_path: Path) -> None:
+    found = proposed("in Pitewash with gin there", "in Pytorch with Chin there", tmp_path)
+    assert {("Pitewash", "PyTorch"), ("gin", "Chin")} <= found
+    assert ("Pitewash", "Pytorch") not in found
