@@ -22,7 +22,7 @@ from service.domain.document import (
     Source,
     Status,
 )
-from service.domain.gaps import gaps, hull, moved
+from service.domain.gaps import elsewhere, gaps, hull
 from service.domain.oldtimes import remarks
 from service.domain.options import Options
 from service.domain.printed import Printed, printed
@@ -76,7 +76,7 @@ def assemble(parts: Parts) -> Document:
         warnings=(
             *parts.recording.warnings,
             *remarks(parts.reference.talk, _line_starts(parts)),
-            *moved(found),
+            *elsewhere(segments),
             *parts.attribution.warnings,
         ),
         title=parts.options.title,

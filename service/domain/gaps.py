@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from service.domain.align import FASTEST_MS
 from service.domain.document import DocumentWord, Gap, Segment, Status
+from service.domain.moved import moved
+from service.domain.normalize import folds
+from service.domain.sales import sells
 from service.domain.script import Role
 from service.domain.span import Ms, Span
 
@@ -15,28 +17,11 @@ SHORTEST_GAP_WORDS = 3
 SHORTEST_GAP_MS = 1_000
 """Unwritten stretches shorter than both (an "uh", a repeated word) are marked word by word, but not listed as gaps."""
 
-SALES = re.compile(
-    r"\b(?:dot (?:com|org|net|io|co)|[\w-]+\.(?:com|org|net|io|co)\b|(?:promo|discount|offer) code|use (?:the )?code|percent off|% off"
-    r"|half price|free (?:trial|shipping|quote|month|delivery)|sponsor\w*|brought to you by|support(?:ed)? (?:for|by|comes)"
-    r"|terms and conditions|terms apply|sign up|your first (?:order|month|box|purchase)|plans? starts?|per month|a month|try it|download"
-    r"|order now|limited time|money.back|guarantee|this episode is|app store)\b",
-    re.IGNORECASE,
-)
-"""What advertisements say."""
-
-ENOUGH_SALES = 2
-"""Different such phrases in one gap; people mention a web address without selling anything."""
-
 SPARSE = 1.0
 """Words a second; speech has two to four, what a recogniser makes of music fewer."""
 
 DOUBTFUL = 0.35
 """Mean score of words that a recogniser invents over music."""
-
-MOVED_GRAM = 3
-MOVED_WORDS = 20
-MOVED_SHARE = 0.5
-"""A passage of twenty words or more stands elsewhere if half of its word triples do; two advertisements share next to none."""
 
 
 def gaps(segments: tuple[Segment, ...], duration: Ms) -> Iterator[Gap]:
@@ -51,7 +36,7 @@ def gaps(segments: tuple[Segment, ...], duration: Ms) -> Iterator[Gap]:
         text = " ".join(word.text for word in words)
         if status is Status.UNHEARD:
             following = next((h for _, later in runs[n + 1 :] if (h := hull([w for _, w in later]))), None)
-            yield Gap(status, _room(end, following.start if following else duration, len(words)), text, where, _sells(text))
+            yield Gap(status, _room(end, following.start if following else duration, len(words)), text, where, _advert(text))
         elif status is Status.UNWRITTEN and span and (len(words) >= SHORTEST_GAP_WORDS or span.duration >= SHORTEST_GAP_MS):
             yield Gap(status, span, text, where, _guess(text, span, words))
         end = span.end if span else end
@@ -71,13 +56,12 @@ def _room(start: Ms, end: Ms, num_words: int) -> Span:
     return Span(start, end) if end - start >= FASTEST_MS * num_words else Span(start, start)
 
 
-def _sells(text: str) -> str | None:
-    said = {found.group().casefold() for found in SALES.finditer(text)}
-    return "advert" if len(said) >= ENOUGH_SALES else None
+def _advert(text: str) -> str | None:
+    return "advert" if sells(text) else None
 
 
 def _guess(text: str, span: Span, words: Sequence[DocumentWord]) -> str:
-    return _sells(text) or ("speech" if is_speech(span, [word.score or 0.0 for word in words]) else "music")
+    return _advert(text) or ("speech" if is_speech(span, [word.score or 0.0 for word in words]) else "music")
 
 
 def is_speech(span: Span, scores: Sequence[float]) -> bool:
@@ -85,20 +69,14 @@ def is_speech(span: Span, scores: Sequence[float]) -> bool:
     return 1000 * len(scores) >= SPARSE * span.duration and sum(scores) >= DOUBTFUL * len(scores)
 
 
-def moved(found: Sequence[Gap]) -> Iterator[str]:
+def elsewhere(segments: tuple[Segment, ...]) -> Iterator[str]:
     """Remarks on passages that are spoken, but not where they are written."""
-    spoken = [(gap, _grams(gap.text)) for gap in found if gap.status is Status.UNWRITTEN]
-    for gap in found:
-        grams = _grams(gap.text)
-        if gap.status is not Status.UNHEARD or len(grams) < MOVED_WORDS:
-            continue
-        at = next((g.span for g, other in spoken if g.span and len(grams & other) >= MOVED_SHARE * len(grams)), None)
+    words = [word for segment in segments for word in segment.words]
+    written = [word.text for word in words if word.status is Status.UNHEARD]
+    spoken = [word for word in words if word.status is Status.UNWRITTEN]
+    found = moved(folds(written), folds([word.text for word in spoken]))
+    for passage, there in sorted(found, key=lambda pair: pair[0].start):
+        at = hull(spoken[there.start : there.stop])
         if at:
-            words = gap.text.split()
-            name = f"“{' '.join(words[:6])} …” ({len(words)} words)"
+            name = f"“{' '.join(written[passage.start : passage.stop][:6])} …” ({len(passage)} words)"
             yield f"The passage {name} is spoken at {at.start / 1000:.0f} s, not where it is written."
-
-
-def _grams(text: str) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.casefold())
-    return set(zip(*(words[k:] for k in range(MOVED_GRAM)), strict=False))

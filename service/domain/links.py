@@ -30,12 +30,12 @@ def links(
     """Pairs (token, word) in order. `lines` are the tokens before which each line of the talk begins, and their number; `written` and
     `heard` are the folded words of each token of the talk and each heard word.
     """
-    found = _alike(written, heard)
+    found = alike(written, heard)
     sides = ["".join(units) for units in written], ["".join(units) for units in heard]
     return slid(found, sides, lines, _off(talk, found, lines, words))
 
 
-def _alike(written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]) -> list[Pair]:
+def alike(written: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]) -> list[Pair]:
     """Pairs (token, word) that share a folded word or are alike, islands removed."""
     a, b = list(_units(written, heard)), list(_units(heard, written))
     found = pairs([unit for unit, _ in a], [unit for unit, _ in b])

@@ -1,5 +1,8 @@
 """What the alignment says of written and heard words that differ."""
 
+import random
+from string import ascii_lowercase
+
 import pytest
 
 from service.domain.align import Alignment, align
@@ -7,7 +10,7 @@ from service.domain.document import Status
 from service.domain.script import Reference
 from service.domain.span import Ms, Span
 from service.domain.speech import Hypothesis
-from tests.bench.align.episodes import ADVERTS
+from tests.bench.align.episodes import ADVERTS, misheard
 from tests.support.builders import hypothesis, line, reference, spoken, word
 
 TALK = "so the first computer I had was a small machine that my father brought home from the office one winter evening"
@@ -221,3 +224,48 @@ def test_of_a_slogan_that_is_said_twice_the_one_at_the_old_time_is_taken(told: M
     alignment = align(Reference("srt", "", cues), heard)
     block = next(b for b in alignment.blocks if b.num_tokens and b.tokens[0] == len(" ".join(texts[:3]).split()))
     assert heard.words[block.words[0]].span.start == told
+
+
+def talk(seed: int, count: int = 120) -> str:
+    """So many words; those of two seeds have nothing in common."""
+    chance = random.Random(seed)
+    return " ".join("".join(chance.choices(ascii_lowercase, k=7)) for _ in range(count))
+
+
+@pytest.mark.parametrize("order", [(2, 1, 0), (4, 3, 2, 1, 0), (3, 0, 2, 4, 1)])
+def test_a_transcript_in_another_order_is_accepted(order: tuple[int, ...]) -> None:
+    longest = len(order) // 2
+    parts = [talk(part, 150 if part == longest else 120) for part in range(len(order))]
+    assert align(reference(*parts), hypothesis(*spoken(" ".join(parts[part] for part in order)))).verdict.accepted
+
+
+def test_the_same_words_in_another_order_are_refused() -> None:
+    words = talk(1, 300).split()
+    random.Random(2).shuffle(words)
+    assert not align(reference(talk(1, 300)), hypothesis(*spoken(" ".join(words)))).verdict.accepted
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.2])
+def test_a_short_episode_whose_advertisements_were_exchanged_is_accepted(rate: float) -> None:
+    said = talk(1, 100)
+    heard = misheard(hypothesis(*spoken(" ".join([*ADVERTS[4:6], said, *ADVERTS[6:8]]))), rate, random.Random(3))
+    assert align(reference(*ADVERTS[:2], said, *ADVERTS[2:4]), heard).verdict.accepted
+
+
+@pytest.mark.parametrize("count", [100, 300])
+def test_another_episode_with_the_same_advertisements_is_refused(count: int) -> None:
+    heard = hypothesis(*spoken(" ".join([*ADVERTS[:2], talk(2, count), *ADVERTS[2:4]])))
+    assert not align(reference(*ADVERTS[:2], talk(1, count), *ADVERTS[2:4]), heard).verdict.accepted
+
+
+def test_phrases_that_both_have_by_chance_do_not_hide_that_all_else_is_opposed() -> None:
+    """One stands early in the one and late in the other."""
+    opening, phrase = talk(3, 80), talk(4, 15)
+    written = reference(opening, talk(1, 10), phrase, talk(1, 100))
+    verdict = align(written, hypothesis(*spoken(f"{opening} {talk(2, 100)} {phrase} {talk(2, 10)}"))).verdict
+    assert not verdict.accepted
+
+
+def test_a_transcript_of_nothing_but_advertisements_is_judged_by_them() -> None:
+    assert align(reference(ADVERTS[0]), hypothesis(*spoken(ADVERTS[0]))).verdict.accepted
+    assert not align(reference(ADVERTS[0]), hypothesis(*spoken(ADVERTS[1]))).verdict.accepted

@@ -15,7 +15,7 @@ from pathlib import Path
 from models.entries import BASE
 from service.settings import Settings
 from tests.bench import episodes
-from tests.bench.align import abroad, boundaries, cost, covered, leftout, lines, mismatch, reliability, sounding, speed, verdicts
+from tests.bench.align import abroad, boundaries, cost, covered, leftout, lines, mismatch, reliability, reordered, sounding, speed, verdicts
 from tests.bench.align.episodes import Piece, lines_of, pieces
 from tests.bench.align.judged import cases
 from tests.bench.align.runs import Run, Runs
@@ -101,6 +101,10 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "mismatch": (
         f"change | errors added | Earmark: {FOUND} | edit distance: {FOUND}",
         lambda: iter(mismatch.table(base())),
+    ),
+    "reordered": (
+        "parts, in reverse order | errors added | accepted | passages reported | words timed | of them at another utterance",
+        lambda: reordered.table(base()),
     ),
     "sounding": (
         f"change | errors added | without the sound: {FOUND} | after the second look: {FOUND}",

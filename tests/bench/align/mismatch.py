@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -108,6 +109,28 @@ def part_only(parts: list[Piece], _: random.Random, __: Sequence[Piece]) -> list
     return [p if quarter <= k < 3 * quarter else replace(p, written=None) for k, p in enumerate(parts)]
 
 
+def audio_part_only(parts: list[Piece], _: random.Random, __: Sequence[Piece]) -> list[Piece]:
+    """The recording is of the middle half."""
+    quarter = len(parts) // 4
+    return [p if quarter <= k < 3 * quarter else replace(p, heard=None) for k, p in enumerate(parts)]
+
+
+def in_a_row_at_both_ends(parts: list[Piece], chance: random.Random, spoken: Sequence[Piece]) -> list[Piece]:
+    a, b, c, d, e, f, g, h = chance.sample(range(len(ADVERTS)), 8)
+    opening = [_written(ADVERTS[a]), _written(ADVERTS[b]), spoken[c], spoken[d]]
+    return [*opening, *parts, _written(ADVERTS[e]), _written(ADVERTS[f]), spoken[g], spoken[h]]
+
+
+def without_punctuation(parts: list[Piece], chance: random.Random, spoken: Sequence[Piece]) -> list[Piece]:
+    """Several advertisements in a row, written as all else without punctuation and capitals."""
+    bare = [p if p.written is None else replace(p, written=_bare(p.written)) for p in several_in_a_row(parts, chance, spoken)]
+    return [p for p in bare if p.written is None or p.written]
+
+
+def _bare(text: str) -> str:
+    return " ".join(filter(None, (re.sub(r"\W+$|^\W+", "", word).lower() for word in text.split())))
+
+
 CHANGES: tuple[Change, ...] = (
     written_adverts,
     spoken_adverts,
@@ -118,6 +141,9 @@ CHANGES: tuple[Change, ...] = (
     removed_passages,
     cold_open,
     part_only,
+    audio_part_only,
+    in_a_row_at_both_ends,
+    without_punctuation,
 )
 
 
