@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,6 +119,26 @@ def test_a_worker_killed_in_its_part_loses_that_part_alone_and_nothing_of_the_re
     count = part_of(parts[0].stage).count
     twice = {start * count // (1000 * SECONDS) for start, times in heard(service).items() if times > 1}
     assert len(twice) <= 1, "more than the lost part was heard again"
+
+
+def test_two_jobs_of_one_recording_at_once_come_to_the_same_and_leave_nothing_broken(service: Running) -> None:
+    supplied = episode(service.folder, 550)
+    transcript = service.folder / "episode.md"
+    transcript.write_bytes(supplied.transcript)
+    with ThreadPoolExecutor(2) as callers:
+        sent = [callers.submit(service.client.submit, supplied.audio, transcript, OPTIONS) for _ in range(2)]
+        job_ids = [str(future.result()["id"]) for future in sent]
+    assert [service.wait_for_end(job_id, seconds=180)["state"] for job_id in job_ids] == ["succeeded"] * 2
+    expected = replace(made_in_one_process(service, supplied), seconds_by_stage={})
+    assert [artifact(service, job_id) for job_id in job_ids] == [expected] * 2
+    assert max(heard(service).values()) <= len(job_ids)
+    keys = [{run.stage: run.artifact_key for run in job(service, job_id).runs} for job_id in job_ids]
+    assert keys[0] == keys[1]
+    again = submitted(service, supplied)
+    before = heard(service)
+    assert service.wait_for_end(again)["state"] == "succeeded"
+    assert artifact(service, again) == expected
+    assert heard(service) == before, "what they left is whole: nothing is heard again"
 
 
 def test_progress_is_that_of_all_parts_and_never_goes_back(service: Running) -> None:
