@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -18,7 +19,7 @@ from service.chores import Chore
 from service.courier import Courier
 from service.database import Database
 from service.errors import InvalidOptions
-from service.eviction import Bounds, Eviction
+from service.eviction import Bounds, Eviction, needed_by_jobs
 from service.fetch import Fetcher
 from service.keys import Keys
 from service.reaper import Reaper
@@ -99,7 +100,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     reaper = Reaper(parts.database, parts.broker, Rules.of(parts.settings))
     settings = parts.settings
     sweeper = Sweeper(parts.database, parts.jobs, parts.store, parts.uploads, settings)
-    eviction = Eviction(parts.database, parts.store, Bounds(settings.artifacts_max_bytes, settings.artifacts_keep_seconds))
+    eviction = Eviction(parts.store, Bounds.of(settings), partial(needed_by_jobs, parts.database))
     courier = Courier(parts.database, Fetcher(parts.webhooks.policy))
     chores = ExitStack()
     for chore in (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sqlalchemy import or_, select
 from service import artifacts
 from service.database import Database
 from service.limits import UNFINISHED
+from service.settings import Settings
 from service.store import FolderStore
 from service.tables import Job, StageRun
 
@@ -34,6 +35,10 @@ class Bounds:
     size: int | None = None
     seconds: int | None = None
 
+    @classmethod
+    def of(cls, settings: Settings) -> Bounds:
+        return cls(settings.artifacts_max_bytes, settings.artifacts_keep_seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -45,18 +50,29 @@ class Kept:
     used: float
 
 
-class Eviction:
-    """One look with `evict`. Safe to run in several places, and while workers work."""
+Needed = Callable[[], set[tuple[str, str]]]
 
-    def __init__(self, database: Database, store: FolderStore, bounds: Bounds, unseen_seconds: float = UNSEEN_SECONDS) -> None:
-        self.database, self.store, self.bounds = database, store, bounds
+
+def needed_by_jobs(database: Database) -> set[tuple[str, str]]:
+    """Owner and key of whatever an unfinished job has made, and of every result."""
+    matters = or_(Job.state.in_(UNFINISHED), StageRun.stage == "assemble")
+    wanted = select(Job.owner, StageRun.artifact_key).join(Job).where(StageRun.artifact_key.is_not(None), matters)
+    with database.reading() as session:
+        return {(owner, key) for owner, key in session.execute(wanted).tuples() if key}
+
+
+class Eviction:
+    """One look with `evict`. Safe to run in several places, and while workers work. `needed` says by owner and key what must stay."""
+
+    def __init__(self, store: FolderStore, bounds: Bounds, needed: Needed = set, unseen_seconds: float = UNSEEN_SECONDS) -> None:
+        self.store, self.bounds, self.needed = store, bounds, needed
         self.unseen_seconds = unseen_seconds
 
     def evict(self) -> list[str]:
         """Remove what is too much or too old; its keys. Raises `Unavailable`."""
         kept = sorted(_artifacts(self.store.root / artifacts.FOLDER), key=lambda artifact: artifact.used)
         too_much = sum(artifact.size for artifact in kept) - self.bounds.size if self.bounds.size is not None else 0
-        needed = self._needed() if kept else set()
+        needed = self.needed() if kept else set()
         gone = []
         for artifact in kept:
             if (artifact.owner, artifact.key) in needed or not (too_much > 0 or self._is_old(artifact)):
@@ -70,13 +86,6 @@ class Eviction:
 
     def _is_old(self, artifact: Kept) -> bool:
         return self.bounds.seconds is not None and artifact.used < time.time() - self.bounds.seconds
-
-    def _needed(self) -> set[tuple[str, str]]:
-        """Owner and key of whatever an unfinished job has made, and of every result."""
-        matters = or_(Job.state.in_(UNFINISHED), StageRun.stage == "assemble")
-        wanted = select(Job.owner, StageRun.artifact_key).join(Job).where(StageRun.artifact_key.is_not(None), matters)
-        with self.database.reading() as session:
-            return {(owner, key) for owner, key in session.execute(wanted).tuples() if key}
 
     def _remove(self, artifact: Kept) -> bool:
         """Unless somebody has used it since, or just before."""

@@ -16,7 +16,12 @@ from workers.cli_show import Bars, Delivery
 app = typer.Typer()
 
 Keep = Annotated[
-    Path | None, typer.Option(file_okay=False, help="Keep here what is found out: with an edited transcript only what is new is done.")
+    Path | None,
+    typer.Option(
+        file_okay=False,
+        help="Keep here what is found out: with an edited transcript only what is new is done. A folder for this alone: what was not used"
+        " for EARMARK_ARTIFACTS_KEEP_SECONDS (30 days) is removed from it, and what is beyond EARMARK_ARTIFACTS_MAX_BYTES (no bound).",
+    ),
 ]
 Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 
@@ -48,6 +53,7 @@ def align(  # noqa: PLR0913 - the options of a command
     from models.kit import Kit  # noqa: PLC0415
     from models.memory import collect_seldom, hold_little  # noqa: PLC0415
     from service.domain.render import RenderOptions, render  # noqa: PLC0415
+    from service.eviction import Bounds  # noqa: PLC0415
     from workers import pipeline  # noqa: PLC0415
     from workers.desk import Desk, Episode  # noqa: PLC0415
     from workers.shelf import shelf_in  # noqa: PLC0415
@@ -71,7 +77,7 @@ def align(  # noqa: PLR0913 - the options of a command
     profiles.of(settings)  # a device that is not there is said before the work
     hold_little()
     collect_seldom()
-    with shelf_in(keep) as shelf, Bars(quiet=quiet) as bars:
+    with shelf_in(keep, Bounds.of(settings)) as shelf, Bars(quiet=quiet) as bars:
         known = cli_voices.known_here(settings, show)
         desk = Desk(Episode(audio, transcript.read_bytes(), options, known), Kit(settings), shelf)
         document = pipeline.run(desk, bars.hook)

@@ -11,6 +11,7 @@ from models.waveform import Waveform
 from service import artifacts
 from service.domain.document import Recording
 from service.errors import ArtifactMissing
+from service.eviction import Bounds, Eviction
 from service.store import FolderStore
 from workers.desk import Decoded
 
@@ -115,10 +116,14 @@ class MemoryShelf:
         self._answers[key, subject] = answers
 
 
-def shelf_in(folder: Path | None) -> FolderShelf | MemoryShelf:
-    """A shelf in a folder that outlives this process, or (None) in its memory. Raises `StoreFull`."""
+def shelf_in(folder: Path | None, bounds: Bounds) -> FolderShelf | MemoryShelf:
+    """A shelf in a folder that outlives this process, without what is too much or too old there, or (None) in its memory.
+
+    Raises `StoreFull`.
+    """
     if folder is None:
         return MemoryShelf()
     store = FolderStore(folder)
     store.prepare()
+    Eviction(store, bounds).evict()
     return FolderShelf(store, "local")

@@ -14,7 +14,7 @@ from service.domain.render import FORMATS, render
 from tests.support.shared import SHARED, needs_shared
 from workers import pipeline
 from workers.desk import Desk, Episode
-from workers.shelf import shelf_in
+from workers.shelf import MemoryShelf
 
 pytestmark = needs_shared
 
@@ -36,7 +36,7 @@ def spanish(kit: Kit) -> Document:
     for right, wrong in MISSPELT.items():
         text = text.replace(right, wrong)
     text = text.replace(LEFT_OUT, "").replace("Adiós,", f"{ADVERT}Adiós,")
-    with shelf_in(None) as shelf:
+    with MemoryShelf() as shelf:
         return pipeline.run(Desk(Episode(SPANISH, text.encode(), Options(title="El Capitán Veneno", diarize=False)), kit, shelf))
 
 

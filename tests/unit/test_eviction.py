@@ -6,17 +6,18 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from service import artifacts
-from service.eviction import Bounds, Eviction
+from service.eviction import Bounds, Eviction, needed_by_jobs
 from service.results import Results
 from service.runs import Outcome
 from service.tables import JobState
 from tests.support.in_house import TEXT, InHouse
-from workers.shelf import FolderShelf
+from workers.shelf import FolderShelf, shelf_in
 
 DAY = 24 * 3600
 
@@ -25,7 +26,7 @@ class World(InHouse):
     """In house, with the means to take away what is there."""
 
     def evict(self, size: int | None = None, seconds: int | None = None, unseen_seconds: float = 0) -> list[str]:
-        return Eviction(self.service.database, self.store, Bounds(size, seconds), unseen_seconds).evict()
+        return Eviction(self.store, Bounds(size, seconds), partial(needed_by_jobs, self.service.database), unseen_seconds).evict()
 
     def age(self, seconds: float) -> None:
         """As if everything in the store was used so long ago."""
@@ -97,6 +98,24 @@ def test_what_was_just_found_stays_though_no_database_knows_of_it(world: World) 
     assert world.evict(size=0, unseen_seconds=3600) == []
     world.age(31 * DAY)
     assert world.evict(size=0, unseen_seconds=3600) == ["0" * 64]
+
+
+def test_a_folder_of_the_command_line_is_bounded_when_it_is_opened(tmp_path: Path) -> None:
+    def opened(bounds: Bounds) -> FolderShelf:
+        shelf = shelf_in(tmp_path / "kept", bounds)
+        assert isinstance(shelf, FolderShelf)
+        return shelf
+
+    old, new = "0" * 64, "1" * 64
+    shelf = opened(Bounds())
+    shelf.keep(old, Outcome("of an episode long ago"))
+    for path in (tmp_path / "kept" / artifacts.FOLDER).rglob("*.*"):
+        os.utime(path, (time.time() - 31 * DAY,) * 2)
+    shelf.keep(new, Outcome("of this one"))
+    assert opened(Bounds(seconds=32 * DAY)).store.exists(artifacts.place_of("local", old))
+    shelf = opened(Bounds(seconds=30 * DAY))
+    assert not shelf.has(old)
+    assert opened(Bounds(size=0)).has(new), "just used"
 
 
 def test_jobs_end_well_while_everything_that_may_go_is_taken_away_all_the_time(world: World) -> None:
