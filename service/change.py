@@ -67,10 +67,10 @@ class Change:
         for part in self.job.parts_of(run.stage):
             self.job.runs.remove(part)
 
-    def fail(self, code: str, message: str) -> None:
+    def fail(self, code: str, message: str, coverage: float | None = None) -> None:
         """End the job with an error, unless its caller is already cancelling it."""
         if self.job.state in ACTIVE:
-            self.job.error_code, self.job.error_message = code, message
+            self.job.error_code, self.job.error_message, self.job.error_coverage = code, message, coverage
             self.end(JobState.FAILED)
 
     def cancel(self) -> None:
@@ -82,7 +82,7 @@ class Change:
     def resume(self) -> None:
         """Begin a job again that has ended: its unfinished stages have all their tries once more."""
         self.job.state = JobState.QUEUED
-        self.job.error_code = self.job.error_message = self.job.finished_ms = None
+        self.job.error_code = self.job.error_message = self.job.error_coverage = self.job.finished_ms = None
         for run in self.job.runs:
             if run.state is not StageState.DONE:
                 run.state, run.tries = StageState.PENDING, 0

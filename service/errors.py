@@ -73,6 +73,11 @@ class TranscriptTooLarge(InputError):
 class TranscriptMismatch(InputError):
     code, title = "transcript_mismatch", "The transcript is not of this audio"
 
+    def __init__(self, message: str, coverage: float = 0.0) -> None:
+        super().__init__(message)
+        self.coverage = coverage
+        """Share of the written words that were heard where they are written."""
+
 
 class UnsupportedLanguage(InputError):
     code, title = "language_unsupported", "The language is not supported"

@@ -170,11 +170,11 @@ class StageRuns:
             _learn(job, outcome)
             change.advance()
 
-    def fail(self, claim: Claim, code: str, message: str) -> None:
-        """End the job: no retry can help. Raises `LeaseLost`."""
+    def fail(self, claim: Claim, code: str, message: str, coverage: float | None = None) -> None:
+        """End the job: no retry can help. `coverage` is that of a transcript of something else. Raises `LeaseLost`."""
         with self._held(claim) as (change, run):
             run.state, run.finished_ms = StageState.FAILED, change.now
-            change.fail(code, message)
+            change.fail(code, message, coverage)
             change.settle()
 
     def retry(self, claim: Claim) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, Double, Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from service.errors import NotFound
@@ -82,6 +82,8 @@ class Job(Base):
 
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_message: Mapped[str | None] = mapped_column(Text)
+    error_coverage: Mapped[float | None] = mapped_column(Double)
+    """Of a transcript that was refused as another episode's: the share of its words that were heard."""
     warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
     degraded: Mapped[list[str]] = mapped_column(JSON, default=list)
 

@@ -38,7 +38,7 @@ def _heard_out(alignment: Alignment, hypothesis: Hypothesis, look: Look) -> Alig
     if not upheld(found):
         looked = f" {len(found)} of its passages were looked for in the sound, too, and are not said there." if found else ""
         told = f"The transcript does not seem to be of this audio: {alignment.verdict.reason}.{looked}"
-        raise TranscriptMismatch(f"{told} Check that both belong to the same episode.")
+        raise TranscriptMismatch(f"{told} Check that both belong to the same episode.", alignment.verdict.coverage)
     return replace(alignment, verdict=replace(alignment.verdict, accepted=True, reason=None))
 
 

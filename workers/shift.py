@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from service.errors import ArtifactMissing, Cancelled, EarmarkError, LeaseLost
+from service.errors import ArtifactMissing, Cancelled, EarmarkError, LeaseLost, TranscriptMismatch
 from service.logs import about
 from service.runs import Claim, Outcome, StageRuns
 from service.stages import stage_of
@@ -100,7 +100,7 @@ class Shift:
         elif is_spared(claim.stage, error):
             self.runs.finish(claim, self.runner.without(claim.stage, job, message))
         else:
-            self.runs.fail(claim, code, message)
+            self.runs.fail(claim, code, message, error.coverage if isinstance(error, TranscriptMismatch) else None)
 
 
 def _may_pass(error: Exception) -> bool:

@@ -180,6 +180,11 @@ class ErrorView(BaseModel):
 
     code: str = Field(examples=["audio_undecodable"])
     message: str
+    coverage: float | None = Field(
+        None,
+        description="With `transcript_mismatch`: the share of the written words that were heard.",
+        examples=[0.04],
+    )
 
 
 class JobView(BaseModel):
@@ -238,7 +243,7 @@ def view(job: Job, outlook: Outlook = UNKNOWN) -> JobView:
             seconds=_seconds(job.audio_ms),
         ),
         transcript=FileView(name=job.transcript_name, sha256=job.transcript_sha256 or None, url=_shown(job.transcript_link)),
-        error=ErrorView(code=job.error_code, message=job.error_message or "") if job.error_code else None,
+        error=ErrorView(code=job.error_code, message=job.error_message or "", coverage=job.error_coverage) if job.error_code else None,
         warnings=job.warnings,
         degraded=job.degraded,
         stages=[_stage_view(stage) for stage in stages],

@@ -308,7 +308,17 @@ class TestResults:
         assert api.get(f"/v1/jobs/{job_id}").json()["error"] == {
             "code": "audio_undecodable",
             "message": "there is no audio stream in it",
+            "coverage": None,
         }
+
+    def test_a_refused_transcript_is_told_with_its_coverage_until_the_job_is_tried_again(self, api: TestClient, parts: Parts) -> None:
+        job_id = submit(api).json()["id"]
+        runs = StageRuns(parts.database, LetterBox(), Rules())
+        claim = runs.claim(job_id, "decode", "anna")
+        assert claim is not None
+        runs.fail(claim, "transcript_mismatch", "it is of something else", 0.04)
+        assert api.get(f"/v1/jobs/{job_id}").json()["error"]["coverage"] == 0.04
+        assert api.post(f"/v1/jobs/{job_id}/retry").json()["error"] is None
 
     @pytest.mark.parametrize("how", [{"params": {"format": "docx"}}, {"headers": {"Accept": "image/png"}}])
     def test_are_refused_in_an_unknown_form_with_those_that_are_known(self, api: TestClient, how: Any) -> None:

@@ -1,5 +1,6 @@
 """Through the pipeline: a transcript that would be refused is looked for in the sound."""
 
+import pickle
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -57,3 +58,10 @@ def test_a_transcript_that_is_said_is_taken_although_other_words_were_recognised
 def test_one_that_is_not_said_is_refused_and_the_message_says_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(TranscriptMismatch, match=r"0 of 21 written words were heard.*1 of its passages were looked for in the sound"):
         aligned(TALK, OTHER, tmp_path)
+
+
+def test_the_refusal_says_how_much_of_the_transcript_was_heard(tmp_path: Path) -> None:
+    with pytest.raises(TranscriptMismatch) as refused:
+        aligned(f"{' '.join(OTHER.split()[:4])} {TALK} {TALK[::-1]}", OTHER, tmp_path)
+    assert 0 < refused.value.coverage < 0.2
+    assert pickle.loads(pickle.dumps(refused.value)).coverage == refused.value.coverage  # noqa: S301 - our own

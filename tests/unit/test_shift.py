@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.database import Database
-from service.errors import ArtifactMissing, AudioUndecodable, LeaseLost, ModelMissing, Overdue, StoreFull
+from service.errors import ArtifactMissing, AudioUndecodable, LeaseLost, ModelMissing, Overdue, StoreFull, TranscriptMismatch
 from service.runs import Outcome
 from service.stages import part_names
 from service.tables import Job, JobState, StageState
@@ -88,6 +88,13 @@ def test_wrong_input_fails_the_job_at_once_and_says_why(service: Service) -> Non
         "there is no audio stream in it",
     )
     assert failed.run_of("decode").attempt == 1
+
+
+def test_a_refused_transcript_leaves_its_coverage_with_the_job(service: Service) -> None:
+    job = service.submit()
+    deliver(service, Actor({"decode": raises(TranscriptMismatch("it is of something else", 0.04))}))
+    failed = service.jobs.get(job.id)
+    assert (failed.error_code, failed.error_coverage) == ("transcript_mismatch", 0.04)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("boom"), StoreFull("no room"), MemoryError()])
