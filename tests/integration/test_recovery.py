@@ -131,7 +131,7 @@ class TestGoingWrong:
         failed = service.wait_for_end(service.submit(decode="refuse"))
         assert (failed["state"], failed["error"]) == (
             "failed",
-            {"code": "audio_undecodable", "message": "the script finds no sound in it"},
+            {"code": "audio_undecodable", "message": "the script finds no sound in it", "coverage": None},
         )
 
     def test_a_passing_breakdown_costs_the_job_nothing(self, service: Running) -> None:
