@@ -1,4 +1,4 @@
-"""What guiding recognition by the page could spare at the very most: docs/decisions/0185.
+"""What guiding recognition by the page could spare whoever knew where the two differ: docs/decisions/0185.
 
     python -m tests.bench.guided [--episodes FOLDER] [--kept FOLDER] [--sound RECORDING]
 
