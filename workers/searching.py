@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from models import trigrams
 from models.frequency import frequency
 from models.lexicon import load as load_lexicon
-from service.domain.align import Range
+from service.domain.blocks import Range
 from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, vocabulary
 from service.domain.context import Fit, plain, surroundings
 from service.domain.evidence import Case, hope

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from service.domain.align import UNRELATED, Alignment
+from service.domain.align import Alignment
+from service.domain.blocks import UNRELATED
 from service.domain.secondlook import Hole, holes
 from service.domain.span import Span
 from service.domain.speech import Hypothesis, Word

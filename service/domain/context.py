@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from service.domain.align import Range
+from service.domain.blocks import Range
 from service.domain.numbers import said
 
 START, END = "<s>", "</s>"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from service.domain.align import Range
+from service.domain.blocks import Range
 from service.domain.candidates import COMMON, Candidate, trim
 from service.domain.document import Evidence, Kind
 from service.domain.evidence import Case, goes_further, is_meant, probabilities

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import JaroWinkler
 
-from service.domain.align import Range
+from service.domain.blocks import Range
 from service.domain.candidates import Candidate
 from service.domain.options import Options
 from service.domain.phonetics import similarity

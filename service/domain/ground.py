@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from service.domain.align import Range
+from service.domain.blocks import Range
 from service.domain.candidates import Vocabulary, bare
 from service.domain.context import Surroundings
 from service.domain.phonetics import keys_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from service.domain.align import Range
+from service.domain.blocks import Range
 from service.domain.span import Ms, Span
 from service.domain.timing import Said
 

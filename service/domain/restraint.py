@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.domain.align import Range
+from service.domain.blocks import Range
 from service.domain.candidates import SENTENCE_END, Candidate, trim
 from service.domain.context import plain
 from service.domain.numbers import numbers_in

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from service.domain.align import Alignment, Block
+from service.domain.align import Alignment
+from service.domain.blocks import Block
 from service.domain.correct import Edit
 from service.domain.document import Status
 from service.domain.normalize import fold

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from service.domain.align import FASTEST_MS, LONGEST_WORD_MS, UNRELATED, Alignment, Block, Range
+from service.domain.align import FASTEST_MS, LONGEST_WORD_MS, Alignment
+from service.domain.blocks import UNRELATED, Block, Range
 from service.domain.document import Status
 from service.domain.gaps import is_speech
 from service.domain.span import Ms, Span

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from service.domain.align import Alignment, Block, Range
+from service.domain.align import Alignment
+from service.domain.blocks import Block, Range
 from service.domain.candidates import SENTENCE_END, Frequency, bare, trim
 from service.domain.context import plain
 from service.domain.document import Status

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
-from service.domain.align import Alignment, Block, Range
+from service.domain.align import Alignment
+from service.domain.blocks import Block, Range
 from service.domain.document import Status, Timing
 from service.domain.printed import Printed
 from service.domain.span import Ms, Span, shares

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from models.lexicon import load as load_lexicon
-from service.domain.align import Range
+from service.domain.blocks import Range
 from service.domain.evidence import Case, features, probability, promising
 from service.domain.phonetics import similarity
 from tests.bench import episodes

@@ -26,7 +26,8 @@ from models.profiles import CPU
 from models.protocols import Listening
 from models.waveform import Waveform
 from models.whisper import Whisper
-from service.domain.align import UNRELATED, Alignment, Block, Range, align
+from service.domain.align import Alignment, align
+from service.domain.blocks import UNRELATED, Block, Range
 from service.domain.document import Status
 from service.domain.gaps import SHORTEST_GAP_WORDS
 from service.domain.speech import Hypothesis

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.align import Block
+from service.domain.blocks import Block
 from service.domain.document import Status
 from service.domain.scores import LEAST_MISHEARD, LEAST_WRONG, MOST_WRONG, Rates, Witnesses, probability, revised
 from service.domain.span import Span

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.align import Block, align
+from service.domain.align import align
+from service.domain.blocks import Block
 from service.domain.correct import Corrections, Edit
 from service.domain.document import Evidence, Kind, Status
 from service.domain.printed import printed
