@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.deps import ENTRANCE, Reader, Service, Submitter
@@ -117,10 +117,17 @@ class Naming(BaseModel):
 
 
 @router.get("/{job_id}/corrections", summary="List the corrections", responses=problems(401, 403, 404, 409, 410, 422))
-def corrections(job_id: str, caller: Reader, service: Service, applied: bool | None = None) -> list[CorrectionView]:
-    """All of them, or with `applied` only those that are applied, or those that are not: suggested or rejected."""
+def corrections(
+    job_id: str,
+    caller: Reader,
+    service: Service,
+    *,
+    applied: Annotated[bool | None, Query(description="Only those that are applied, or those that are not: suggested or rejected.")] = None,
+    decided: Annotated[bool | None, Query(description="Only those that somebody accepted or rejected, or those that nobody did.")] = None,
+) -> list[CorrectionView]:
+    """All of them, or some: with `applied=false&decided=false` the suggestions that are left to decide on."""
     listed = _corrections(service.results.document(service.jobs.get(job_id, caller.owner)))
-    return [correction for correction in listed if applied in {None, correction.applied}]
+    return [c for c in listed if applied in {None, c.applied} and decided in {None, c.decided}]
 
 
 @router.get("/{job_id}/edits", summary="List every difference", responses=problems(401, 403, 404, 409, 410, 422))

@@ -267,6 +267,8 @@ class TestDecisions:
         assert [c["decided"] for c in api.get(f"{path}/corrections").json()] == [False, False]
         assert api.patch(f"{path}/corrections/1", json={"applied": False}).json()["decided"] is True
         assert [(c["applied"], c["decided"]) for c in api.get(f"{path}/corrections").json()] == [(True, False), (False, True)]
+        assert [[c["id"] for c in api.get(f"{path}/corrections", params={"decided": yes}).json()] for yes in (False, True)] == [[0], [1]]
+        assert api.get(f"{path}/corrections", params={"applied": False, "decided": False}).json() == []
         assert [e["decided"] for e in api.get(f"{path}/edits").json() if e["op"] == "replace"] == [False, True]
         assert api.get(f"{path}/result").json()["stats"]["suggested"] == 0
 
