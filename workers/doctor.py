@@ -13,7 +13,7 @@ from typing import Literal
 
 import httpx
 
-from models import cuda, devices, profiles
+from models import cuda, devices, lexicon, profiles
 from models.catalog import Catalog, State
 from models.choice import Choice
 from service.database import Database
@@ -42,6 +42,7 @@ def examine(settings: Settings, url: str | None = None) -> list[Finding]:
         "device": _device,
         "cuda": _cuda,
         "models": _models,
+        "lexicon": _lexicon,
         "store": _store,
         "database": _database,
         "broker": _broker,
@@ -159,6 +160,10 @@ def judge_models(choice: Choice) -> Finding:
     spare = [name for name in there if name not in needed]
     said = f"{', '.join(needed)} in {catalog.folder}" + (f"; there, and not used on {choice.device}: {', '.join(spare)}" if spare else "")
     return Finding("models", "ok", said)
+
+
+def _lexicon(_: Settings) -> Finding:
+    return Finding("lexicon", "ok", f"version {lexicon.version()}, {lexicon.size():,} entries")
 
 
 def _store(settings: Settings) -> Finding:

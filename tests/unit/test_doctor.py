@@ -16,6 +16,7 @@ import pytest
 from models.catalog import Catalog
 from models.choice import Choice
 from models.entries import COMMUNITY_1, ENTRIES, LARGE_V3_TURBO, WeightFile
+from models.lexicon import load, version
 from service.settings import Settings
 from workers.doctor import Finding, examine, judge_models
 
@@ -95,6 +96,11 @@ def test_what_is_no_device_is_said_wherever_it_matters(tmp_path: Path) -> None:
     found = {finding.what: finding for finding in examine(Settings(data_dir=tmp_path, device="gpu"))}
     for what in ("device", "cuda", "models"):
         assert (found[what].verdict, "There is no device 'gpu'" in found[what].said) == ("wrong", True)
+
+
+def test_the_lexicon_is_named_as_in_a_result(tmp_path: Path) -> None:
+    found = next(finding for finding in examine(Settings(data_dir=tmp_path)) if finding.what == "lexicon")
+    assert found == Finding("lexicon", "ok", f"version {version()}, {len(load().entries):,} entries")
 
 
 def test_models_that_are_not_used_are_told_apart(tmp_path: Path) -> None:
