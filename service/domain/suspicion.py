@@ -16,7 +16,7 @@ from service.domain.reading import squeeze
 from service.domain.script import Reference
 from service.domain.speech import Hypothesis
 
-LONGEST = 4
+LONGEST = 5
 """Tokens a single correction may replace."""
 
 UNKNOWN = 2.0
@@ -53,8 +53,9 @@ class Suspect:
 def suspects(
     reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency, echo: Callable[[str], object]
 ) -> Iterator[Suspect]:
-    """Stretches of one to `LONGEST` tokens of a line that hold a word unknown to the language or not confirmed by the recogniser, those
-    that sound like something known (`echo`: the recogniser splits a name as the page does), and those it heard as one word.
+    """Stretches of one to `LONGEST` tokens of a line that hold a word unknown to the language or not confirmed by the recogniser (the
+    longest begin and end with one), those that sound like something known (`echo`: the recogniser splits a name as the page does), and
+    those it heard as one word.
     """
     block_of = [block for block in alignment.blocks for _ in range(*block.tokens)]
     at = 0
@@ -69,7 +70,7 @@ def suspects(
             if any(unheard[i:j]):
                 continue
             text, heard = trim(" ".join(words[i:j])), _heard(blocks[i:j], hypothesis)
-            if any(suspicious[i:j]) or _joined(text, heard) or echo(text):
+            if _are_worth_it(suspicious[i:j]) or _joined(text, heard) or echo(text):
                 confirmed, whole = plain(text) == plain(heard), not any(matched[i:j])
                 yield Suspect((at + i, at + j), text, heard, confirmed, min(rarity[i:j]), whole, any(capitals[i:j]))
         at += len(words)
@@ -130,6 +131,10 @@ def _frequency(word: str, frequency: Frequency) -> float:
 
 def _suspicious(block: Block, rarity: float) -> bool:
     return block.status in {Status.SUBSTITUTED, Status.INFERRED} or rarity < UNKNOWN
+
+
+def _are_worth_it(suspicious: Sequence[bool]) -> bool:
+    return any(suspicious) and (len(suspicious) < LONGEST or (suspicious[0] and suspicious[-1]))
 
 
 def _stretches(words: Sequence[str]) -> Iterator[Range]:
