@@ -77,6 +77,7 @@ bench-correct: setup $(chosen)  ## corrections right, wrong and missed on spoken
 
 bench-align: setup  ## boundaries, drift, mismatches, verdicts, speed, scores (ARGS='boundaries lines' to choose)
 	$(bin)/python -m tests.bench.align $(ARGS)
+
 cases: setup  ## what correction considers on generated episodes, labelled with the truth (after make episodes)
 	$(bin)/python -m tests.bench.cases $(ARGS)
 

@@ -103,6 +103,7 @@ def row(name: str, tally: Tally) -> str:
         share(tally.right, tally.right + tally.wrong),
         f"{10_000 * tally.wrong / tally.words:.1f}",
         share(tally.trapped, tally.traps),
+        str(tally.dressed),
         share(sum(tally.suggested), len(tally.suggested)),
         f"{tally.seconds / tally.audio_seconds:.3f}",
     ]
@@ -119,6 +120,7 @@ HEADER = [
     "precision",
     "wrong changes in 10,000 words",
     "traps changed",
+    "only case or punctuation changed",
     "suggestions right",
     "cost, x real time",
 ]

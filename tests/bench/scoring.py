@@ -23,9 +23,9 @@ class Proposal:
 class Tally:
     """Counts over episodes.
 
-    `wanted`, `applied` and `found` (applied or suggested) are errors by kind; `right` and `wrong` are applied changes; `suggested` says of
-    every suggestion whether it is right, `stated` of every proposal what confidence was stated and whether it is right; `spoilt` are the
-    wrong changes.
+    `wanted`, `applied` and `found` (applied or suggested) are errors by kind; `right` and `wrong` are applied changes, `dressed` those of
+    only letter case or punctuation; `suggested` says of every suggestion whether it is right, `stated` of every proposal what confidence
+    was stated and whether it is right; `spoilt` are the changes that are not right.
     """
 
     words: int = 0
@@ -34,6 +34,7 @@ class Tally:
     found: Counter[str] = field(default_factory=Counter)
     right: int = 0
     wrong: int = 0
+    dressed: int = 0
     traps: int = 0
     trapped: int = 0
     suggested: list[bool] = field(default_factory=list)
@@ -71,11 +72,13 @@ def count(tally: Tally, truth: Truth, where: Sequence[Range | None], proposals: 
     _count_errors(tally, truth, applied, list(edits.values()))
     for proposal, change in edits.items():
         label = _label(change, applied if proposal.applied else [change], truth)
-        if label is not Label.SAME:
+        if label is Label.SAME:
+            tally.dressed += proposal.applied
+        else:
             _note(tally, proposal, label is Label.RIGHT)
-        if label in {Label.WRONG, Label.NEARER} and proposal.applied:
+        if label is not Label.RIGHT and proposal.applied:
             tally.spoilt.append(f"{' '.join(truth.parts[change.first : change.end])} → {proposal.after}")
-    spoilt = [change for change in applied if _label(change, applied, truth) is Label.WRONG]
+    spoilt = [change for change in applied if _label(change, applied, truth) in {Label.WRONG, Label.SAME}]
     tally.traps += len(truth.traps)
     tally.trapped += sum(any(first < change.end and change.first < end for change in spoilt) for first, end in truth.traps)
 

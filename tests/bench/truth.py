@@ -94,7 +94,7 @@ class Truth:
             for right in [parts(row["gold_span"])]
             for place in page.find(row["line"], row["original_span"])
         }
-        traps = [place for row in _read(folder / f"{name}.traps.tsv") for place in page.find(row["line"], row["text"])]
+        traps = sorted({place for row in _read(folder / f"{name}.traps.tsv") for place in page.find(row["line"], row["text"])})
         doubtful = [place for row in _read(folder / f"{name}.doubtful.tsv") for place in page.find(row["line"], row["span_kept"])]
         return cls(page.parts, tuple(_changes(page, rows, [planted[place] for place in sorted(planted)])), tuple(traps), tuple(doubtful))
 

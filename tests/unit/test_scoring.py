@@ -62,9 +62,22 @@ def test_the_wrong_cure_of_an_error_is_wrong(truth: Truth) -> None:
     assert (tally.right, tally.wrong, tally.applied["document"]) == (0, 1, 0)
 
 
-def test_letter_case_counts_for_nothing(truth: Truth) -> None:
-    tally = counted(truth, Proposal((7, 8), "Gold."))
-    assert (tally.right, tally.wrong, tally.stated) == (0, 0, [])
+def test_a_change_of_only_case_or_punctuation_is_neither_right_nor_wrong_and_counted_apart(truth: Truth) -> None:
+    tally = counted(truth, Proposal((7, 8), "Gold!"), Proposal((1, 2), "Saw", applied=False))
+    assert (tally.right, tally.wrong, tally.stated, tally.suggested) == (0, 0, [], [])
+    assert (tally.dressed, tally.trapped, tally.spoilt) == (1, 0, ["gold → Gold!"])
+
+
+def test_a_trap_is_sprung_by_other_capitals_too(truth: Truth) -> None:
+    tally = counted(truth, Proposal((0, 1), "KATHARINE"))
+    assert (tally.wrong, tally.dressed, tally.traps, tally.trapped) == (0, 1, 1, 1)
+
+
+@pytest.mark.usefixtures("truth")
+def test_a_trap_that_is_told_twice_is_one(tmp_path: Path) -> None:
+    (tmp_path / "e.traps.tsv").write_text("line\ttext\n1\tKatharine\n1\tkatharine\n1\tgold\n")
+    tally = counted(Truth.of(tmp_path, "e"), Proposal((0, 1), "Catherine"))
+    assert (tally.traps, tally.trapped) == (2, 1)
 
 
 def test_tallies_add_up(truth: Truth) -> None:
