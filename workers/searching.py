@@ -11,7 +11,7 @@ from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from models import trigrams
-from models.frequency import frequency
+from models.frequency import abroad, frequency
 from models.lexicon import load as load_lexicon
 from service.domain.blocks import Range
 from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, vocabulary
@@ -20,7 +20,7 @@ from service.domain.evidence import Case, hope
 from service.domain.glossary import is_left_alone
 from service.domain.ground import Ground, digest, overlapping
 from service.domain.reading import squeeze
-from service.domain.restraint import spoils
+from service.domain.restraint import foreign, spoils
 from service.domain.shadows import without_shadows
 from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect, named, suspects, tears, torn
 from workers.desk import Desk
@@ -73,7 +73,9 @@ Found: TypeAlias = tuple[Kept, ...]
 
 @dataclass(frozen=True)
 class Search:
-    """The search for candidates in one talk. `named` are tokens that need none, `torn` the names that are written apart."""
+    """The search for candidates in one talk. `named` are tokens that need none, `foreign` those of phrases in another language, `torn` the
+    names that are written apart.
+    """
 
     desk: Desk
     known: Vocabulary
@@ -81,28 +83,34 @@ class Search:
     fit: Fit
     tokens: list[str]
     named: frozenset[int]
+    foreign: frozenset[int]
     torn: tuple[tuple[Range, str], ...]
 
     @classmethod
     def of(cls, desk: Desk) -> Search:
-        lexicon, usual = load_lexicon(), frequency(desk.hypothesis.language)
+        lexicon, language = load_lexicon(), desk.hypothesis.language
+        usual = frequency(language)
         known = vocabulary(desk.reference, desk.options, usual, lexicon)
         tokens = [token.text for token in desk.reference.tokens]
         apart = tuple((whole, " ".join(tokens[slice(*whole)])) for whole in torn(tokens, lambda text: _is_one_word(text, known)))
-        return cls(desk, known, usual, trigrams.fit(desk.hypothesis.language), tokens, named(tokens, lexicon), apart)
+        phrases = foreign(tokens, usual, abroad(language))
+        return cls(desk, known, usual, trigrams.fit(language), tokens, named(tokens, lexicon), phrases, apart)
 
     def suspects(self) -> Iterator[Suspect]:
-        """Those that are no names as the lexicon spells them."""
+        """Those that are no names as the lexicon spells them, and nothing of a phrase in another language."""
         desk, known, lexicon = self.desk, self.known, load_lexicon()
         echo = lru_cache(MOST_ECHOES)(lambda text: known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text))
         found = suspects(desk.reference, desk.alignment, desk.hypothesis, self.usual, echo)
         uncertain = (suspect for suspect in found if not self.named.issuperset(range(*suspect.tokens)))
-        return (replace(suspect, heard=self._as_word(suspect)) for suspect in uncertain if not self._is_broken_off(suspect))
+        return (replace(suspect, heard=self._as_word(suspect)) for suspect in uncertain if not self._is_the_authors(suspect))
 
-    def _is_broken_off(self, suspect: Suspect) -> bool:
-        """Whether it is a single word that the speaker begins and leaves (Kuber-)."""
+    def _is_the_authors(self, suspect: Suspect) -> bool:
+        """Whether it is a single word that the speaker begins and leaves (Kuber-), or holds any of a phrase in another language and does
+        not sound like anything the metadata or the glossary have.
+        """
         first, end = suspect.tokens
-        return end - first == 1 and bool(_BROKEN_OFF.search(self.tokens[first]))
+        broken_off = end - first == 1 and bool(_BROKEN_OFF.search(self.tokens[first]))
+        return broken_off or (not self.foreign.isdisjoint(range(first, end)) and not self.known.echo(suspect.text))
 
     def _as_word(self, suspect: Suspect) -> str:
         """What was heard, without a capital where none is written and that is an ordinary word: one with none elsewhere, and no name."""

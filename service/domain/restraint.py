@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from service.domain.blocks import Range
-from service.domain.candidates import SENTENCE_END, Candidate, trim
+from service.domain.candidates import SENTENCE_END, Candidate, Frequency, trim
 from service.domain.context import plain
 from service.domain.numbers import numbers_in
 from service.domain.script import Reference
+from service.domain.suspicion import ORDINARY
 from service.domain.variants import is_cry
+
+PHRASE = 3
+"""Words of another language, one after the other, from which they are no accident."""
+
+MORE_USUAL = 1.0
+"""By so much on the Zipf scale (ten times) a word is more usual in the language it is of."""
 
 _QUOTED = re.compile(r"“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]|(?<!\w)\"[^\"]*\"(?!\w)")
 
@@ -32,6 +39,18 @@ def is_only_suggested(text: str, candidate: Candidate) -> bool:
     words = plain(text)
     numbers = numbers_in(words)
     return bool(numbers) and not numbers_in(plain(candidate.text)) and (candidate.heard or len(numbers) == len(words))
+
+
+def foreign(tokens: Sequence[str], usual: Frequency, abroad: Iterable[Frequency]) -> frozenset[int]:
+    """The tokens of phrases in another language: words that are ordinary there and far more usual than in the talk's own."""
+    words = [trim(token).lower().replace("’", "'") for token in tokens]
+    found: set[int] = set()
+    for there in abroad:
+        run = 0
+        for k, word in enumerate(words):
+            run = run + 1 if there(word) >= max(ORDINARY, usual(word) + MORE_USUAL) else 0
+            found.update(range(k + 1 - run, k + 1) if run >= PHRASE else ())
+    return frozenset(found)
 
 
 def cased(after: str, first: int, reference: Reference) -> str:

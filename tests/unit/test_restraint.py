@@ -5,12 +5,13 @@ from typing import cast
 
 import pytest
 
+from models.frequency import abroad, frequency
 from models.kit import Kit
 from service.domain.candidates import Candidate
 from service.domain.correct import decide
 from service.domain.evidence import Case
 from service.domain.options import Options, Term
-from service.domain.restraint import cased, is_only_suggested, quoted, spoils
+from service.domain.restraint import cased, foreign, is_only_suggested, quoted, spoils
 from service.domain.suspicion import Suspect
 from tests.support.builders import reference
 from tests.support.ear import Ear, EarKit
@@ -97,6 +98,32 @@ def test_what_is_quoted_is_suggested_at_most() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "phrase"),
+    [
+        ("it has a certain je ne sais quoi, you know", "je ne sais quoi,"),
+        ("the slogan was “Vorsprung durch Technik.”", "“Vorsprung durch Technik.”"),
+        ("se non è vero it is well invented", "se non è vero"),
+        ("she read La vida es sueño twice", "La vida es sueño"),
+        ("as Louis said, l’état c’est moi", "l’état c’est moi"),
+        ("merci beaucoup to all of you", ""),
+        ("he climbed El Cap tan and the core boozy of Betarworks", ""),
+        ("large language models write Python and Kubernetes manifests", ""),
+        ("he went in die hard at a bar", ""),
+    ],
+)
+def test_three_words_of_another_language_are_a_phrase(line: str, phrase: str) -> None:
+    tokens = line.split()
+    found = foreign(tokens, frequency("en"), abroad("en"))
+    assert " ".join(tokens[k] for k in sorted(found)) == phrase
+
+
+def test_the_talks_own_language_is_not_foreign() -> None:
+    tokens = ["ella", "no", "quiere", "saber", "nada", "de", "su", "casa", "vorsprung", "durch", "technik"]
+    assert {tokens[k] for k in foreign(tokens, frequency("es"), abroad("es"))} == {"vorsprung", "durch", "technik"}
+    assert not foreign(["daar", "is", "niks", "meer", "om", "te", "sê", "nie"], frequency("af"), abroad("af"))
+
+
+@pytest.mark.parametrize(
     ("line", "first", "after", "printed"),
     [
         ("Walk along. Walk on", 0, "what", "What"),
@@ -121,10 +148,10 @@ def test_a_correction_keeps_the_capital_of_a_sentence() -> None:
 PAD = "so we went to the house with the people and then they told us what it was all about because "
 
 
-def proposed(written: str, heard: str, folder: Path) -> set[tuple[str, str]]:
+def proposed(written: str, heard: str, folder: Path, *glossary: Term) -> set[tuple[str, str]]:
     """What the real search proposes in a transcript."""
     sound = write(folder / "episode.wav", tone(len((PAD + heard).split()) // 2 + 1), by_suffix(".wav"))
-    options = Options(language="en", diarize=False, glossary=(Term("Ur", ("er",)),))
+    options = Options(language="en", diarize=False, glossary=(Term("Ur", ("er",)), *glossary))
     with MemoryShelf() as shelf:
         kit = cast("Kit", EarKit(Ear(PAD + heard), OracleDiarizer(())))
         desk = Desk(Episode(sound, (PAD + written).encode(), options), kit, shelf)
@@ -138,6 +165,15 @@ def test_the_search_proposes_no_other_number_and_nothing_for_a_hesitation(tmp_pa
     assert ("moat", "mode") in found
     assert ("fifteen", "fifty") not in found
     assert not {text for text, _ in found} & {"er", "Kuber"}
+
+
+def test_nothing_is_proposed_in_a_phrase_of_another_language_but_what_the_caller_told_of(tmp_path: Path) -> None:
+    written, heard = "she said je ne sais pas to Kuberneties", "she said jenny say pa to Kubernetes"
+    changed = {word for text, _ in proposed(written, heard, tmp_path) for word in text.split()}
+    assert "Kuberneties" in changed
+    assert not changed & {"je", "ne", "sais", "pas"}
+    told = proposed("they grow tulips in kerk en hof in may", "they grow tulips in Kirk and Hof in may", tmp_path, Term("Kerkenhof"))
+    assert ("kerk en hof", "Kerkenhof") in told
 
 
 def test_an_ordinary_word_is_not_heard_as_a_name(tmp_path: Path) -> None:
