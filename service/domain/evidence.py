@@ -218,6 +218,16 @@ def is_meant(case: Case) -> bool:
     return s.capital and s.in_document > 1 and known and not c.told and c.phonetic >= ALIKE
 
 
+def is_namesake(case: Case) -> bool:
+    """Whether it is a single name that is known itself, and the candidate one that only the lexicon has: the episode does not, and the
+    recogniser heard something else.
+    """
+    s, c = case.suspect, case.candidate
+    known = s.capital and s.tokens[1] - s.tokens[0] == 1 and (s.is_name or s.rarest >= UNKNOWN)
+    vouched = c.told or c.in_document > 0 or c.heard or squeeze(s.heard) == squeeze(c.text)
+    return known and not vouched
+
+
 def rivals(cases: Sequence[Case]) -> list[tuple[int, ...]]:
     """Of each case, the positions of those that cannot be right as well: they overlap it and lead to other letters. That "carry a judge"
     is Caravaggio and that it is caravaggio is one answer given twice. What a case goes further than (Antoinette, where it says Marie

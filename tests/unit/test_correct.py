@@ -333,3 +333,25 @@ def test_the_same_letters_are_spelled_one_way(known: dict[str, Any], spelled: st
 def test_a_name_that_the_talk_has_again_becomes_no_namesake_that_nobody_told_of(fields: dict[str, Any], *, applied: bool) -> None:
     asked = sounding("Julien", 1, "Julian", 12.0, **({"rarest": 3.2, "phonetic": 1.0, "prior": 4, "in_document": 4} | fields))
     assert decided("here Julien said that Julian came", asked) == [("Julien", "Julian", applied)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "applied"),
+    [
+        ({}, False),
+        ({"is_name": True, "rarest": 0.0}, False),
+        ({"heard": "Julian"}, True),
+        ({"in_document": 1}, True),
+        ({"in_metadata": 1}, True),
+        ({"in_glossary": True}, True),
+        ({"rarest": 1.9}, True),
+        ({"capital": False}, True),
+        ({"text": "Julie Anne"}, True),
+    ],
+)
+def test_a_known_name_becomes_no_namesake_that_only_the_lexicon_has(fields: dict[str, Any], *, applied: bool) -> None:
+    given = {"text": "Julien", "capital": True, "rarest": 3.2, "prior": 4, "in_document": 0, "phonetic": 1.0} | fields
+    text, heard = str(given.pop("text")), str(given.pop("heard", "something"))
+    asked = sounding(text, 1, "Julian", 12.0, **given)
+    asked = replace(asked, suspect=replace(asked.suspect, heard=heard))
+    assert decided(f"here {text} came", asked) == [(text, "Julian", applied)]
