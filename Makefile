@@ -5,7 +5,8 @@ VENV ?= .venv
 ARGS ?=
 bin := $(VENV)/bin
 scripts := $(basename $(notdir $(wildcard tests/episodes/scripts/*.script)))
-chosen = $(if $(findstring --episodes,$(ARGS)),,$(patsubst %,out/episodes/%.traps.tsv,$(or $(filter $(scripts),$(ARGS)),$(scripts))))
+named = $(if $(filter-out -%,$(ARGS)),$(filter $(scripts),$(ARGS)),$(scripts))
+chosen = $(if $(findstring --episodes,$(ARGS)),,$(patsubst %,out/episodes/%.traps.tsv,$(named)))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -168,7 +168,10 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, default=KEPT)
     parser.add_argument("--remember", action="store_true")
     arguments = parser.parse_args()
-    chosen = arguments.names or episodes.names(arguments.episodes)
+    there = episodes.names(arguments.episodes)
+    chosen = arguments.names or there
+    if unknown := set(chosen).difference(there):
+        raise SystemExit(f"{arguments.episodes} has no {', '.join(sorted(unknown))}; it has {', '.join(there) or 'none'}.")
     if not chosen:
         raise SystemExit(f"No episodes in {arguments.episodes}: `make bench-correct` and `make episodes` speak them.")
     by_name = {name: measured(arguments.episodes, name, arguments.kept, arguments.remember) for name in chosen}

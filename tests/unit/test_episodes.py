@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 from itertools import groupby
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.bench import correct
 from tests.episodes import gathering
 from tests.episodes.layout import LAYOUTS, Layout, labelled, markdown, plain, srt
 from tests.episodes.recording import Placed, turns
@@ -112,3 +115,27 @@ def test_a_gathering_has_so_many_voices_and_the_others_speak_once_for_a_while(co
     assert [who for who, _ in groupby(spoken) if who in others] == others
     assert all(sum(len(row.spoken.split()) for row in plan.rows if row.speaker == who) >= gathering.BLOCK_WORDS for who in others)
     assert len(set(plan.cast.values())) == count
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+@pytest.mark.parametrize(
+    ("arguments", "spoken"),
+    [
+        ("", NAMES),
+        ("--remember", NAMES),
+        ("b_side loose_leaf", ["b_side", "loose_leaf"]),
+        ("--kept out/k b_side", ["b_side"]),
+        ("b_sied", []),
+        ("--episodes out/right", []),
+    ],
+)
+def test_the_benchmark_of_corrections_has_those_spoken_that_it_is_asked_for(arguments: str, spoken: list[str]) -> None:
+    make = ["make", "--dry-run", "--always-make", "bench-correct", f"ARGS={arguments}"]
+    would = subprocess.run(make, cwd=SCRIPTS.parents[2], capture_output=True, text=True, check=True).stdout
+    assert sorted(re.findall(r"tests\.episodes\.build (\w+)", would)) == spoken
+
+
+def test_an_episode_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["correct", "--episodes", str(tmp_path), "b_sied"])
+    with pytest.raises(SystemExit, match="has no b_sied"):
+        correct.main()
