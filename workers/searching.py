@@ -99,7 +99,11 @@ class Search:
     def suspects(self) -> Iterator[Suspect]:
         """Those that are no names as the lexicon spells them, and nothing of a phrase in another language."""
         desk, known, lexicon = self.desk, self.known, load_lexicon()
-        echo = lru_cache(MOST_ECHOES)(lambda text: known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text))
+
+        @lru_cache(MOST_ECHOES)
+        def echo(text: str) -> object:
+            return known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text) or known.twin(text)
+
         found = suspects(desk.reference, desk.alignment, desk.hypothesis, self.usual, echo)
         uncertain = (suspect for suspect in found if not self.named.issuperset(range(*suspect.tokens)))
         return (replace(suspect, heard=self._as_word(suspect)) for suspect in uncertain if not self._is_the_authors(suspect))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -180,6 +180,35 @@ class Vocabulary:
             return None
         told = (term for term, likeness in self.near(text) if likeness >= ECHO and term.told)
         return next((term for term in told if not differ_in_ending(term.text, text)), None)
+
+    def twin(self, text: str) -> KnownTerm | None:
+        """A name of the talk that it has more often than the name `text`, and that sounds nearly like it; not where both have other names
+        beside them and none in common (Julian Lennon, Julien Codorniou): those are two.
+        """
+        mine = self._names.get(bare(text))
+        if mine is None:
+            return None
+        alike = (self._names.get(term.text) for term, likeness in self.near(mine.text) if likeness >= ECHO)
+        usual = (term for term in alike if term and term.in_document > mine.in_document and not self._are_two(mine.text, term.text))
+        return next((term for term in usual if not differ_in_ending(term.text, mine.text)), None)
+
+    def _are_two(self, name: str, other: str) -> bool:
+        return bool(self._beside[name] and self._beside[other]) and self._beside[name].isdisjoint(self._beside[other])
+
+    @cached_property
+    def _names(self) -> Mapping[str, KnownTerm]:
+        """The names of one word that the talk has, by their spelling."""
+        return {term.text: term for term in self.terms if term.in_document and term.text[:1].isupper() and " " not in term.text}
+
+    @cached_property
+    def _beside(self) -> Mapping[str, set[str]]:
+        """Of each of them the names that stand beside it."""
+        beside: defaultdict[str, set[str]] = defaultdict(set)
+        for first, *rest in (term.text.split(" ") for term in self.terms if term.in_document):
+            if len(rest) == 1:
+                beside[first].add(rest[0])
+                beside[rest[0]].add(first)
+        return beside
 
     @cached_property
     def one_words(self) -> frozenset[str]:

@@ -258,3 +258,22 @@ def test_an_address_vouches_for_the_spelling_of_the_page_and_the_lexicon() -> No
     entry = vocabulary(TALK, Options(details="https://openai.com"), usual, SmallLexicon(LexiconEntry("OpenAI", 5)))
     told = [(term.text, term.in_metadata, term.letters_only) for known in (page, entry) for term in known.terms if term.told]
     assert told == [("Minitel", 1, False), ("OpenAI", 1, False)]
+
+
+@pytest.mark.parametrize(
+    ("talk", "name", "twin"),
+    [
+        ("we used Julien and Julien and then Julianne", "Julianne", "Julien"),
+        ("we used Julien and Julien and then Julianne", "Julianne's", "Julien"),
+        ("we used Julien and Julien and then Julianne", "Julien", None),
+        ("we used Julien and then Julianne", "Julianne", None),
+        ("we used Castle and Castle and then Castles", "Castles", None),
+        ("we used Julien and Julien and then julianne", "julianne", None),
+        ("with Julien Moreau and Julien and then Julianne Moreau", "Julianne", "Julien"),
+        ("with Julien Codorniou and Julien and then Julianne", "Julianne", "Julien"),
+        ("with Julien Codorniou and Julien and then Julianne Lennon", "Julianne", None),
+    ],
+)
+def test_a_name_has_a_more_usual_twin_unless_the_talk_shows_two(talk: str, name: str, twin: str | None) -> None:
+    found = vocabulary(reference(talk), Options(), usual, SmallLexicon()).twin(name)
+    assert (found.text if found else None) == twin

@@ -176,6 +176,12 @@ def test_nothing_is_proposed_in_a_phrase_of_another_language_but_what_the_caller
     assert ("kerk en hof", "Kerkenhof") in told
 
 
+def test_a_known_name_that_is_heard_is_asked_about_where_the_talk_spells_it_otherwise_more_often(tmp_path: Path) -> None:
+    twins, equals = "then Julien met Julien and Julianne left", "then Julien met nobody and Julianne left"
+    assert ("Julianne", "Julien") in proposed(twins, twins, tmp_path)
+    assert "Julianne" not in {text for text, _ in proposed(equals, equals, tmp_path)}
+
+
 def test_an_ordinary_word_is_not_heard_as_a_name(tmp_path: Path) -> None:
     assert ("horse", "house") in proposed("in that horse they", "in that House they", tmp_path)
     assert ("horse", "Berlin") in proposed("in that horse they", "in that Berlin they", tmp_path)
