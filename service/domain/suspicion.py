@@ -25,6 +25,11 @@ UNKNOWN = 2.0
 ORDINARY = 3.0
 """Zipf frequency (once in a million words) from which a word is ordinary."""
 
+DOUBTED, USUAL = 0.5, 5.0
+"""The recogniser's probability below which a word that it wrote as the page does is one it doubts, if it is less usual (Zipf frequency, a
+hundred times in a million words): the little words are always uncertain.
+"""
+
 LONG_NAME = 6
 """Letters from which a name written as several words is hardly a coincidence."""
 
@@ -53,9 +58,9 @@ class Suspect:
 def suspects(
     reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency, echo: Callable[[str], object]
 ) -> Iterator[Suspect]:
-    """Stretches of one to `LONGEST` tokens of a line that hold a word unknown to the language or not confirmed by the recogniser (the
-    longest begin and end with one), those that sound like something known (`echo`: the recogniser splits a name as the page does), and
-    those it heard as one word.
+    """Stretches of one to `LONGEST` tokens of a line that hold a word unknown to the language or not confirmed by the recogniser, several
+    also with one that it doubts (the longest begin and end with such words); those that sound like something known (`echo`: the
+    recogniser splits a name as the page does), and those it heard as one word.
     """
     block_of = [block for block in alignment.blocks for _ in range(*block.tokens)]
     at = 0
@@ -64,13 +69,14 @@ def suspects(
         rarity = [_frequency(word, frequency) for word in words]
         blocks = block_of[at : at + len(words)]
         suspicious = [_suspicious(b, r) for b, r in zip(blocks, rarity, strict=True)]
+        doubtful = [s or _doubted(b, r, hypothesis) for s, b, r in zip(suspicious, blocks, rarity, strict=True)]
         capitals = list(map(_is_capital, zip(words, _starts(words), strict=True)))
         unheard, matched = ([block.status is status for block in blocks] for status in (Status.UNHEARD, Status.MATCHED))
         for i, j in _stretches(words):
             if any(unheard[i:j]):
                 continue
             text, heard = trim(" ".join(words[i:j])), _heard(blocks[i:j], hypothesis)
-            if _are_worth_it(suspicious[i:j]) or _joined(text, heard) or echo(text):
+            if _are_worth_it((doubtful if j - i > 1 else suspicious)[i:j]) or _joined(text, heard) or echo(text):
                 confirmed, whole = plain(text) == plain(heard), not any(matched[i:j])
                 yield Suspect((at + i, at + j), text, heard, confirmed, min(rarity[i:j]), whole, any(capitals[i:j]))
         at += len(words)
@@ -131,6 +137,12 @@ def _frequency(word: str, frequency: Frequency) -> float:
 
 def _suspicious(block: Block, rarity: float) -> bool:
     return block.status in {Status.SUBSTITUTED, Status.INFERRED} or rarity < UNKNOWN
+
+
+def _doubted(block: Block, rarity: float, hypothesis: Hypothesis) -> bool:
+    """Whether it was recognised as written, but with little confidence."""
+    score = min((word.score for word in hypothesis.words[slice(*block.words)]), default=1.0)
+    return block.status is Status.MATCHED and rarity < USUAL and score < DOUBTED
 
 
 def _are_worth_it(suspicious: Sequence[bool]) -> bool:
