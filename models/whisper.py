@@ -21,6 +21,7 @@ from faster_whisper.tokenizer import Tokenizer
 
 from models import cuda
 from models.batch import Batch, memory_or
+from models.guided import Guided
 from models.profiles import CPU, Profile
 from models.protocols import Contest, Listening, Ruling, Sought
 from models.streams import Tell, dealt, forwards, side_by_side
@@ -28,6 +29,7 @@ from models.warm import SHORTEST_IDLE_SECONDS, Warm
 from models.waveform import SAMPLE_RATE, Samples, Waveform
 from models.windows import merged, share, windows
 from service.domain.document import ModelUse
+from service.domain.page import Page
 from service.domain.secondlook import Trace
 from service.domain.span import Ms, Span, ms
 from service.domain.speech import Hypothesis, Word
@@ -169,7 +171,8 @@ class Whisper:
     def _segments(self, listening: Listening, window: Span, size: int) -> Iterable[Any]:
         """faster-whisper's segments, each recognised when it is asked for; times in seconds from the window's beginning."""
         if self._profile.batch == 1:
-            model, more = self._model, {}
+            is_guided = listening.guide and listening.language not in UNSPACED
+            model, more = Guided(self._model, _page(listening.guide)) if is_guided else self._model, {}
         else:
             stretches = windows(listening.waveform, BATCHED_MS, BATCHED_MS // 3, window)
             clips = [{"start": (s.start - window.start) / 1000, "end": (s.end - window.start) / 1000} for s in stretches]
@@ -289,6 +292,12 @@ class Whisper:
     @cached_property
     def _silence(self) -> tuple[Any, int]:
         return self._encode(np.zeros(SILENCE_SAMPLES, np.float32))
+
+
+@lru_cache(maxsize=4)
+def _page(words: tuple[str, ...]) -> Page:
+    """Of a transcript, made once for all windows of its recording."""
+    return Page(words)
 
 
 @lru_cache(maxsize=8)

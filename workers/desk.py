@@ -31,7 +31,7 @@ from service.errors import ArtifactMissing
 from service.stages import part_of, stage_of
 from workers.recall import Recall
 
-CODE_VERSION = "44"
+CODE_VERSION = "45"
 """Part of every artefact's key: raise it when a stage's result changes for the same input."""
 
 T = TypeVar("T")
@@ -168,7 +168,8 @@ class Desk:
                 return self.episode.transcript_sha256
             case "transcribe":
                 how = self.kit.profile
-                return [o.language, asdict(self.kit.recogniser(o.language).uses), how.compute_type, how.batch, *self.hotwords]
+                uses = asdict(self.kit.recogniser(o.language).uses)
+                return [o.language, uses, how.compute_type, how.batch, *self.hotwords, *([self.guide] if self.guide else [])]
             case "diarize":
                 used = asdict(self.kit.diarizer.uses) if self.diarizes else None
                 return [used, o.num_speakers, o.min_speakers, o.max_speakers, self.expected_voices, *map(asdict, self.known)]
@@ -225,6 +226,11 @@ class Desk:
             return ()
         usual = frequency(self.options.language or "en")
         return hotwords(self.episode.reference, self.options, usual, load_lexicon())
+
+    @cached_property
+    def guide(self) -> tuple[str, ...]:
+        """The words of the talk, where the recogniser is guided by them. Then what it hears depends on them."""
+        return tuple(token.text for token in self.episode.reference.tokens) if self.kit.is_guided else ()
 
     @property
     def degraded(self) -> tuple[str, ...]:

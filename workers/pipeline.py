@@ -64,7 +64,7 @@ def hear(run: str, desk: Desk, report: Report) -> Hypothesis:
     if part_of(run) != WHOLE and desk.has(run):
         return cast("Hypothesis", desk.load(run))
     recogniser = desk.kit.recogniser(desk.options.language)
-    return recogniser.transcribe(Listening(desk.waveform, desk.options.language, report, desk.hotwords, part_of(run)))
+    return recogniser.transcribe(Listening(desk.waveform, desk.options.language, report, desk.hotwords, desk.guide, part_of(run)))
 
 
 def diarize(desk: Desk, report: Report) -> Diarization:

@@ -77,6 +77,10 @@ class EarKit:
     def takes_hotwords(self, _: str | None) -> bool:
         return False
 
+    @property
+    def is_guided(self) -> bool:
+        return self.settings.guided
+
     def wake(self, _: str) -> None:
         """It sleeps never."""
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,3 +152,12 @@ def test_only_large_recognisers_are_told_hotwords_unless_the_settings_say_otherw
     assert told(None) == told("faster-whisper-tiny.en") == [False] * 3
     assert told("faster-whisper-large-v3-turbo") == told(None, setting=True) == [True] * 3
     assert told("faster-whisper-large-v3-turbo", setting=False) == [False] * 3
+
+
+def test_the_recogniser_is_guided_where_the_settings_say_so_and_windows_follow_one_another(tmp_path: Path) -> None:
+    def guided(**settings: Any) -> bool:
+        return Kit(Settings(models_dir=tmp_path, device="cpu", **settings)).is_guided
+
+    assert guided(guided=True)
+    assert not guided()
+    assert not guided(guided=True, batch=4)

@@ -124,6 +124,7 @@ def test_a_model_that_computes_otherwise_is_asked_anew(audio: Path, store: Folde
         ({"compute_type": "int8", "batch": 1}, True),
         ({"compute_type": "float32"}, False),
         ({"batch": 16}, False),
+        ({"guided": True}, False),
     ],
 )
 def test_what_is_heard_is_known_by_how_it_was_heard(audio: Path, store: FolderStore, changes: dict[str, Any], *, same: bool) -> None:
@@ -133,6 +134,14 @@ def test_what_is_heard_is_known_by_how_it_was_heard(audio: Path, store: FolderSt
             for settings in (CPU, CPU.model_copy(update=changes))
         )
     assert (one == other) is same
+
+
+@pytest.mark.parametrize("guided", [False, True])
+def test_what_is_heard_by_the_page_is_known_by_the_page(audio: Path, store: FolderStore, *, guided: bool) -> None:
+    kit = cast("Kit", EarKit(Asked(), OracleDiarizer(()), CPU.model_copy(update={"guided": guided})))
+    with FolderShelf(store, "someone") as shelf:
+        one, other = (Desk(Episode(audio, page.encode()), kit, shelf).key("transcribe") for page in (WRITTEN, f"{WRITTEN}\nAda: Goodbye."))
+    assert (one != other) is guided
 
 
 def test_answers_are_kept_of_work_that_was_broken_off(audio: Path, store: FolderStore) -> None:

@@ -1,0 +1,244 @@
+"""Recognition guided by the transcript: the page's words are put through the decoder at once, and it hears for itself, with all its
+beams, only where they are improbable, or where the page has none. docs/decisions/0220.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain, pairwise
+from statistics import fmean
+from typing import Any, TypeAlias
+
+import numpy as np
+from ctranslate2 import StorageView
+from faster_whisper import WhisperModel
+
+from service.domain.page import Page
+
+DOUBT = 0.3
+"""A word with a token less probable than this may not be what was said. Asking more, of all words or of names, was not found to help."""
+
+JOINED = 3
+"""Doubtful words with fewer between them are heard at once."""
+
+LOST, MOST_DOUBTS = 8, 6
+"""From a word on, of so many words, so many doubtful: here what is said and what is written part."""
+
+HEAD_TOKENS = 24
+"""Heard to see where on the page a recording, or a part of it, begins."""
+
+MORE_TOKENS = 5
+"""Heard after a doubtful stretch, to see that the decoder is back on the page."""
+
+OWN_WORDS, TOLD_TOKENS = 2, 40
+"""Words before a stretch that the decoder is told as its own, so that it goes on after them; and tokens as the text before those."""
+
+EARLY_STEPS = 10
+"""Words begin before the time that the decoder's attention gives them."""
+
+BEFORE_STEPS, AFTER_STEPS, TOKEN_STEPS = 100, 150, 10
+"""How much of the encoder's output is taken for a stretch: before it, after it, and for each of its tokens. Less is faster."""
+
+WINDOW_STEPS = 1500
+"""Of the encoder's output: 30 s."""
+
+STEP_FRAMES = 2
+"""Mel frames (10 ms) in a step of the encoder's output."""
+
+SPOKEN_WORDS, SPARE = 0.08, 1.2
+"""Words in a step (four a second) until it is known how fast they are spoken here, and how many times as many are tried."""
+
+MOST_TOKENS = 220
+"""Whisper decodes 224 at most."""
+
+FEWEST_WORDS, FEWEST_STEPS = 6, 50
+"""A window of which less is confirmed is heard in full."""
+
+LAST_WORDS, SENTENCE_ENDS, CLAUSE_ENDS = 8, (".", "!", "?"), (",", ";", ":", "–", "—")
+"""The next window begins where a sentence or a clause ends among these; else before the last word, which may be cut."""
+
+REST_STEPS = 40
+"""Sound after the last word in which there is not another."""
+
+
+Heard: TypeAlias = tuple[Any, float, float, float]
+"""What faster-whisper makes of a window: CTranslate2's answer, or one like it; mean log-probability, temperature, compression ratio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """Words after one pass of the decoder. `tokens` of each; `steps` (20 ms) at which each begins, and the last one ends; `least` is the
+    probability of its least probable token that is no punctuation.
+    """
+
+    words: tuple[str, ...]
+    tokens: tuple[list[int], ...]
+    steps: tuple[int, ...]
+    least: tuple[float, ...]
+
+    @property
+    def lost(self) -> int:
+        """The first word from which most are doubtful."""
+        doubts = [p < DOUBT for p in self.least]
+        ahead = (doubts[k : k + LOST] for k in range(len(doubts)))
+        return next((k for k, some in enumerate(ahead) if some[0] and sum(some) * LOST >= MOST_DOUBTS * len(some)), len(doubts))
+
+    def doubtful(self, first: int) -> tuple[int, int]:
+        """The next stretch of doubtful words, half-open; empty, at the end, where there is none."""
+        places = [k for k in range(first, len(self.least)) if self.least[k] < DOUBT]
+        if not places:
+            return len(self.least), len(self.least)
+        end = next((a for a, b in pairwise(places) if b - a > JOINED), places[-1])
+        return places[0], end + 1
+
+    def text(self, first: int, end: int) -> list[int]:
+        """Tokens."""
+        return list(chain.from_iterable(self.tokens[first:end]))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The tokens of a window, in the form of CTranslate2's answers."""
+
+    sequences_ids: list[list[int]]
+    no_speech_prob: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """A window as the encoder saw it, of which so many steps are sound, and the beginning of what the decoder is told."""
+
+    model: Any
+    sound: Any
+    steps: int
+    prompt: Sequence[int]
+    tokenizer: Any
+    options: Any
+
+    def force(self, words: Sequence[str]) -> Forced:
+        t = self.tokenizer
+        tokens = [t.encode(f" {word}") for word in words]
+        fitting = bisect_right(list(accumulate(map(len, tokens))), MOST_TOKENS)
+        ends = list(accumulate(map(len, tokens[:fitting]), initial=0))
+        text = list(chain.from_iterable(tokens[:fitting]))
+        aligned = self.model.align(self.sound, list(t.sot_sequence), [text], STEP_FRAMES * self.steps)[0]
+        said = [p if re.search(r"\w", t.decode([token])) else 1.0 for token, p in zip(text, aligned.text_token_probs, strict=True)]
+        places, times = np.array(aligned.alignments).T
+        steps = times[np.minimum(np.searchsorted(places, ends), len(times) - 1)]
+        least = tuple(min(said[a:b]) for a, b in pairwise(ends))
+        return Forced(tuple(words[:fitting]), tuple(tokens[:fitting]), tuple(map(int, steps)), least)
+
+    def hear(self, before: Sequence[int], own: Sequence[int], step: int, count: int) -> tuple[list[str], list[list[int]]]:
+        """At most `count` tokens from a step on, by words, after the text `before` and, from that step on, its `own`."""
+        t, begin = self.tokenizer, max(0, step - EARLY_STEPS)
+        first = self.prompt.index(t.sot)
+        start = [*(self.prompt[:first] or [t.sot_prev]), *before[-TOLD_TOKENS:], *self.prompt[first:]]
+        prefix = [t.timestamp_begin + begin, *own]
+        most = len(prefix) + count
+        around = slice(max(0, begin - BEFORE_STEPS), begin + TOKEN_STEPS * most + AFTER_STEPS)
+        heard = self.model.generate(
+            StorageView.from_array(np.ascontiguousarray(np.asarray(self.sound)[:, around])),
+            [[*start, *prefix]],
+            beam_size=self.options.beam_size,
+            patience=self.options.patience,
+            suppress_tokens=self.options.suppress_tokens,
+            max_length=max(2 * most, len(start) + most),  # CTranslate2 takes the smaller of half of it and what `start` leaves of it
+        )[0].sequences_ids[0]
+        return self._by_word([token for token in heard[len(prefix) :] if token < t.eot])
+
+    def _by_word(self, heard: Iterable[int]) -> tuple[list[str], list[list[int]]]:
+        """A word begins with a space; what comes before the first belongs to the word before."""
+        tokens: list[list[int]] = []
+        for token in heard:
+            if self.tokenizer.decode([token]).startswith(" ") or not tokens:
+                tokens.append([])
+            tokens[-1].append(token)
+        return [self.tokenizer.decode(word) for word in tokens], tokens
+
+
+class Guided(WhisperModel):  # type: ignore[misc]  # faster-whisper is not typed
+    """`model`, which it shares, at work on one stretch of a recording, window after window."""
+
+    def __init__(self, model: WhisperModel, page: Page) -> None:
+        self.__dict__.update(model.__dict__)
+        self._page = page
+        self._at: int | None = None
+        """Of the page's words the one that the next window begins with; None for unknown."""
+        self._pace = SPOKEN_WORDS
+        self._steps, self._end = 0, 0
+        """How much of the window is sound, and where the words end that it is told to hold."""
+
+    def encode(self, features: Any) -> Any:
+        sounding = np.flatnonzero(features.any(axis=0))  # what is padded is zero
+        self._steps = -(-int(sounding[-1] + 1) // STEP_FRAMES) if len(sounding) else 0
+        self._end = self._steps
+        return super().encode(features)
+
+    def find_alignment(self, tokenizer: Any, text_tokens: Any, encoder_output: Any, num_frames: int, *more: Any) -> Any:
+        """Lays the words of a window only on the sound that they are of: the rest has its words in the next window."""
+        return super().find_alignment(tokenizer, text_tokens, encoder_output, min(num_frames, STEP_FRAMES * self._end), *more)
+
+    def generate_with_fallback(self, sound: Any, prompt: list[int], tokenizer: Any, options: Any) -> Heard:
+        """The tokens of a window, as faster-whisper's own of this name: told by the page where that is known, else heard in full."""
+        ear = Ear(self.model, sound, self._steps, prompt, tokenizer, options)
+        if self._at is None:
+            self._at = self._page.begins(ear.hear((), (), 0, HEAD_TOKENS)[0])
+        told = self._told(ear, self._at) if self._at is not None else None
+        if told:
+            return told
+        heard: Heard = super().generate_with_fallback(sound, prompt, tokenizer, options)
+        self._at = self._page.reached(_kept(heard[0].sequences_ids[0], tokenizer))
+        return heard
+
+    def _told(self, ear: Ear, at: int) -> Heard | None:
+        """What the page has from its word `at` on, with what is heard where it is doubtful. None for too little to go by."""
+        words = self._page.words[at : at + math.ceil(SPARE * self._pace * ear.steps) + LOST]
+        if len(words) < FEWEST_WORDS:
+            return None
+        forced = ear.force(words)
+        text, here, lost = self._confirmed(ear, forced, at)
+        is_all = ear.steps < WINDOW_STEPS and ear.steps - forced.steps[lost] <= REST_STEPS
+        end = lost if is_all else max(here, _seam(forced.words[:lost]))
+        if end < FEWEST_WORDS or forced.steps[end] < FEWEST_STEPS:
+            return None
+        self._at, self._pace = at + end, end / forced.steps[end]
+        self._end = ear.steps if is_all else min(forced.steps[end], ear.steps) - EARLY_STEPS
+        first, last = ear.tokenizer.timestamp_begin, ear.tokenizer.timestamp_begin + self._end
+        told = [first, *text, *forced.text(here, end), *([last] if is_all else [last, last])]  # twice where another window follows
+        return Told([told]), fmean(math.log(max(p, 1e-8)) for p in forced.least[:end]), 0.0, 1.0
+
+    def _confirmed(self, ear: Ear, forced: Forced, at: int) -> tuple[list[int], int, int]:
+        """The tokens of what is said up to one of the words, and the word up to which it then goes on as they do."""
+        text: list[int] = []
+        lost, here = forced.lost, 0
+        while (doubt := forced.doubtful(here))[1] < lost:
+            first, end = doubt
+            own = max(here, first - OWN_WORDS)
+            before, count = text + forced.text(here, own), len(forced.text(first, end)) + MORE_TOKENS
+            said, tokens = ear.hear(before, forced.text(own, first), forced.steps[own], count)
+            back = self._page.back(said, at + end)
+            if back is None or back[1] - at > len(forced.words):
+                return text, here, first
+            text += forced.text(here, first) + list(chain.from_iterable(tokens[: back[0]]))
+            here = back[1] - at
+        return text, here, max(here, min(lost, doubt[0]))
+
+
+def _seam(words: Sequence[str]) -> int:
+    """After the last sentence that ends among the last words, else the last clause; else before the last word."""
+    last = range(len(words) - 1, max(0, len(words) - LAST_WORDS), -1)
+    ends = (k for marks in (SENTENCE_ENDS, CLAUSE_ENDS) for k in last if words[k - 1].rstrip("\"'”’)").endswith(marks))
+    return next(ends, len(words) - 1)
+
+
+def _kept(tokens: Sequence[int], tokenizer: Any) -> list[str]:
+    """The words that faster-whisper takes of a window that was heard in full: those of the segments that have ended."""
+    times = [token >= tokenizer.timestamp_begin for token in tokens]
+    ends = [k for k in range(1, len(tokens)) if times[k] and times[k - 1]]
+    whole = len(tokens) > 1 and times[-1] and not times[-2]
+    kept = tokens if whole or not ends else tokens[: ends[-1]]
+    return list(tokenizer.decode([token for token in kept if token < tokenizer.eot]).split())

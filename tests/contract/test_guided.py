@@ -1,0 +1,74 @@
+"""Recognition guided by the transcript, asked of the real recogniser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from rapidfuzz.distance import Indel
+
+from models.kit import Kit
+from models.protocols import Listening
+from models.waveform import Waveform
+from service.domain.formats import parse
+from service.domain.normalize import folds
+from service.domain.speech import Hypothesis
+from tests.contract.conftest import DEMO
+from tests.support.metered import MeteredWhisper, metered
+
+LINES = [row["gold"] for row in json.loads((DEMO / "truth.json").read_text())["rows"] if row["start"] is not None]
+SAID = tuple(" ".join(LINES).split())
+WRITTEN = tuple(token.text for token in parse((DEMO / "transcript.md").read_bytes()).tokens)
+MISSPELLED = "minutel"
+FOREIGN_LINE = "The harbour at night was full of little boats and nobody knew whose lantern it was that burned so late."
+FOREIGN = tuple(FOREIGN_LINE.split() * 9)
+
+
+def likeness(ours: Sequence[str], theirs: Sequence[str]) -> float:
+    return float(Indel.normalized_similarity(*([unit for units in folds(words) for unit in units] for words in (ours, theirs))))
+
+
+def texts(hypothesis: Hypothesis) -> list[str]:
+    return [word.text for word in hypothesis.words]
+
+
+def guided(kit: Kit, demo: Waveform, page: tuple[str, ...]) -> tuple[Hypothesis, MeteredWhisper]:
+    ear = metered(kit)
+    return ear.transcribe(Listening(demo, "en", guide=page)), ear
+
+
+@pytest.fixture(scope="module")
+def alone(kit: Kit, demo: Waveform) -> tuple[Hypothesis, MeteredWhisper]:
+    return guided(kit, demo, ())
+
+
+def test_as_much_is_heard_with_less_work(kit: Kit, demo: Waveform, alone: tuple[Hypothesis, MeteredWhisper]) -> None:
+    heard, ear = guided(kit, demo, SAID)
+    assert likeness(texts(heard), SAID) > likeness(texts(alone[0]), SAID) - 0.02
+    assert ear.cost.tokens < 0.8 * alone[1].cost.tokens
+    assert all(a.span.start <= b.span.start for a, b in zip(heard.words, heard.words[1:], strict=False))
+
+
+def test_what_is_written_wrongly_is_not_believed(kit: Kit, demo: Waveform) -> None:
+    assert [word for word in WRITTEN if MISSPELLED in word.lower()]
+    heard, _ = guided(kit, demo, WRITTEN)
+    assert not [word for word in texts(heard) if MISSPELLED in word.lower()]
+
+
+def test_a_page_of_something_else_changes_nothing(kit: Kit, demo: Waveform, alone: tuple[Hypothesis, MeteredWhisper]) -> None:
+    heard, _ = guided(kit, demo, FOREIGN)
+    assert heard == alone[0]
+
+
+def test_what_the_page_lacks_is_heard_all_the_same(kit: Kit, demo: Waveform) -> None:
+    first, end = len(LINES) // 3, len(LINES) // 2
+    heard, _ = guided(kit, demo, tuple(" ".join(LINES[:first] + LINES[end:]).split()))
+    assert likeness(texts(heard), SAID) > 0.9
+
+
+def test_what_nobody_says_is_not_heard(kit: Kit, demo: Waveform) -> None:
+    half = len(LINES) // 2
+    heard, _ = guided(kit, demo, (*" ".join(LINES[:half]).split(), *FOREIGN[:60], *" ".join(LINES[half:]).split()))
+    assert not {"harbour", "lantern", "boats"}.intersection(" ".join(texts(heard)).lower().split())
+    assert likeness(texts(heard), SAID) > 0.9
