@@ -75,8 +75,8 @@ class Settings(BaseSettings):
     )
     guided: bool = Field(
         False,
-        description="Whether the recogniser is put through the transcript's words and hears for itself only where they are improbable: a"
-        " third less work, but an edited transcript is heard anew. On a CPU only.",
+        description="Whether the recogniser is put through the transcript's words and hears for itself only where they are improbable: up"
+        " to a third less work where few are wrong, but a few corrections less, and an edited transcript is heard anew. On a CPU.",
     )
     diarizer: str | None = Field(
         None,

@@ -2,7 +2,7 @@
 
     python -m tests.bench.guided [--episodes FOLDER] [--kept FOLDER] [NAME ...]
 
-Both hear every episode in this process, one after the other. Costs are processor seconds of all threads; words wrong are those of the
+Both hear every episode in this process, with one thread, one after the other. Costs are processor seconds; words wrong are those of the
 recogniser against what was said. Corrections are made of either hypothesis by the same code and counted as by tests.bench.correct.
 """
 
@@ -109,7 +109,7 @@ def counted(folder: Path, name: str, kept: Path, *, is_guided: bool) -> Count:
 
 def _hear(desk: Desk, counts: Count, is_guided: bool) -> None:
     """Recognition, and the stages after it, anew."""
-    ear = metered(Kit(Settings()))
+    ear = metered(Kit(Settings(threads=1)))
     ear.wake()
     guide = tuple(token.text for token in desk.reference.tokens) if is_guided else ()
     begun = process_time()

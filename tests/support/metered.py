@@ -13,7 +13,7 @@ from models.whisper import Whisper
 
 @dataclass
 class Cost:
-    """Calls of the decoder that wrote text, the tokens of it, and the processor seconds of all threads in them."""
+    """Calls of the decoder that wrote text, the tokens of it, and the processor seconds in them, right for one thread alone."""
 
     calls: int = 0
     tokens: int = 0
