@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
-from statistics import fmean
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -29,10 +28,10 @@ LOST, MOST_DOUBTS = 8, 6
 """From a word on, of so many words, so many doubtful: here what is said and what is written part."""
 
 HEAD_TOKENS = 24
-"""Heard to see where on the page a recording, or a part of it, begins."""
+"""Heard to see where on the page a recording, or a part of it, begins, and what is said at the end of it."""
 
-MORE_TOKENS = 5
-"""Heard after a doubtful stretch, to see that the decoder is back on the page."""
+MOST_DOUBTED_TOKENS, MORE_TOKENS = 100, 5
+"""Heard for a doubtful stretch, and after it to see that the decoder is back on the page."""
 
 OWN_WORDS, TOLD_TOKENS = 2, 40
 """Words before a stretch that the decoder is told as its own, so that it goes on after them; and tokens as the text before those."""
@@ -61,8 +60,8 @@ FEWEST_WORDS, FEWEST_STEPS = 6, 50
 LAST_WORDS, SENTENCE_ENDS, CLAUSE_ENDS = 8, (".", "!", "?"), (",", ";", ":", "–", "—")
 """The next window begins where a sentence or a clause ends among these; else before the last word, which may be cut."""
 
-REST_STEPS = 40
-"""Sound after the last word in which there is not another."""
+REST_STEPS = 100
+"""A window at the end of the sound of which so much is left is heard to its end."""
 
 
 Heard: TypeAlias = tuple[Any, float, float, float]
@@ -122,7 +121,7 @@ class Ear:
     def force(self, words: Sequence[str]) -> Forced:
         t = self.tokenizer
         tokens = [t.encode(f" {word}") for word in words]
-        fitting = bisect_right(list(accumulate(map(len, tokens))), MOST_TOKENS)
+        fitting = max(1, bisect_right(list(accumulate(map(len, tokens))), MOST_TOKENS))
         ends = list(accumulate(map(len, tokens[:fitting]), initial=0))
         text = list(chain.from_iterable(tokens[:fitting]))
         aligned = self.model.align(self.sound, list(t.sot_sequence), [text], STEP_FRAMES * self.steps)[0]
@@ -151,7 +150,7 @@ class Ear:
         return self._by_word([token for token in heard[len(prefix) :] if token < t.eot])
 
     def _by_word(self, heard: Iterable[int]) -> tuple[list[str], list[list[int]]]:
-        """A word begins with a space; what comes before the first belongs to the word before."""
+        """A word begins with a space."""
         tokens: list[list[int]] = []
         for token in heard:
             if self.tokenizer.decode([token]).startswith(" ") or not tokens:
@@ -201,15 +200,24 @@ class Guided(WhisperModel):  # type: ignore[misc]  # faster-whisper is not typed
             return None
         forced = ear.force(words)
         text, here, lost = self._confirmed(ear, forced, at)
-        is_all = ear.steps < WINDOW_STEPS and ear.steps - forced.steps[lost] <= REST_STEPS
-        end = lost if is_all else max(here, _seam(forced.words[:lost]))
+        rest = self._rest(ear, forced, text, here, lost)
+        end = lost if rest is not None else max(here, _seam(forced.words[:lost]))
         if end < FEWEST_WORDS or forced.steps[end] < FEWEST_STEPS:
             return None
         self._at, self._pace = at + end, end / forced.steps[end]
-        self._end = ear.steps if is_all else min(forced.steps[end], ear.steps) - EARLY_STEPS
+        self._end = ear.steps if rest is not None else min(forced.steps[end], ear.steps) - EARLY_STEPS
         first, last = ear.tokenizer.timestamp_begin, ear.tokenizer.timestamp_begin + self._end
-        told = [first, *text, *forced.text(here, end), *([last] if is_all else [last, last])]  # twice where another window follows
-        return Told([told]), fmean(math.log(max(p, 1e-8)) for p in forced.least[:end]), 0.0, 1.0
+        close = [*rest, last] if rest is not None else [last, last]  # twice where another window follows
+        return Told([[first, *text, *forced.text(here, end), *close]]), 0.0, 0.0, 1.0
+
+    def _rest(self, ear: Ear, forced: Forced, text: list[int], here: int, lost: int) -> list[int] | None:
+        """What is heard after the last word that is said as it is written, where that is near the end of the sound. None for too much."""
+        if ear.steps == WINDOW_STEPS or ear.steps - forced.steps[lost] > REST_STEPS or lost == 0:
+            return None
+        own = max(here, lost - OWN_WORDS)
+        _, tokens = ear.hear(text + forced.text(here, own), forced.text(own, lost), forced.steps[own], HEAD_TOKENS)
+        heard = list(chain.from_iterable(tokens))
+        return heard if len(heard) < HEAD_TOKENS - 1 else None
 
     def _confirmed(self, ear: Ear, forced: Forced, at: int) -> tuple[list[int], int, int]:
         """The tokens of what is said up to one of the words, and the word up to which it then goes on as they do."""
@@ -218,7 +226,7 @@ class Guided(WhisperModel):  # type: ignore[misc]  # faster-whisper is not typed
         while (doubt := forced.doubtful(here))[1] < lost:
             first, end = doubt
             own = max(here, first - OWN_WORDS)
-            before, count = text + forced.text(here, own), len(forced.text(first, end)) + MORE_TOKENS
+            before, count = text + forced.text(here, own), min(len(forced.text(first, end)), MOST_DOUBTED_TOKENS) + MORE_TOKENS
             said, tokens = ear.hear(before, forced.text(own, first), forced.steps[own], count)
             back = self._page.back(said, at + end)
             if back is None or back[1] - at > len(forced.words):

@@ -16,6 +16,9 @@ NEAR = 30
 SHIFT = 6
 """By how many words the two distances may differ: what one side lacks."""
 
+MOST = 8
+"""A row that the page has in more places tells nothing: a refrain."""
+
 SUPPORT = 2
 """Such rows that must bear a row out. One alone is "you know what"."""
 
@@ -41,12 +44,12 @@ class Page:
             self._places[row].append(place)
 
     def begins(self, heard: Sequence[str]) -> int | None:
-        """The place of the first of the heard words; None where the page does not have them, or somewhere else, too, by its few words."""
+        """The place of the first of the heard words, the first such place; None where the page does not have them."""
         hits = self._hits(heard)
         return max(0, hits[0][1] - hits[0][0]) if hits else None
 
     def reached(self, heard: Sequence[str]) -> int | None:
-        """The place after the last of the heard words, if the page has them."""
+        """The place after the last of the heard words, the last such place; None where the page does not have them."""
         hits = self._hits(heard)
         left = len(heard) - hits[-1][0] if hits else NEAR
         return min(len(self.words), hits[-1][1] + left) if left < NEAR else None
@@ -56,12 +59,13 @@ class Page:
         said = folds(heard)
         for at in range(len(said) - 1):
             for there in range(place, min(place + BACK, len(self.words) - 1)):
-                if said[at] and (said[at], said[at + 1]) == (self._folds[there], self._folds[there + 1]):
+                if said[at] and said[at + 1] and (said[at], said[at + 1]) == (self._folds[there], self._folds[there + 1]):
                     return at, there
         return None
 
     def _hits(self, heard: Sequence[str]) -> list[Hit]:
-        hits = [(at, place) for at, row in _rows(folds(heard)) for place in self._places.get(row, ())]
+        known = ((at, self._places.get(row, [])) for at, row in _rows(folds(heard)))
+        hits = [(at, place) for at, places in known if len(places) <= MOST for place in places]
         return [hit for hit in hits if sum(_bears_out(hit, other) for other in hits) >= SUPPORT]
 
 

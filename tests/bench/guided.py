@@ -92,7 +92,7 @@ class Count:
 
 
 def counted(folder: Path, name: str, kept: Path, *, is_guided: bool) -> Count:
-    with episodes.kept_desk(folder, name, kept, remember=True) as desk:
+    with episodes.kept_desk(folder, name, kept / ("guided" if is_guided else "alone"), remember=True) as desk:
         for stage in STAGES[: STAGES.index("transcribe")]:
             pipeline.run_stage(stage, desk)
         counts = Count(minutes=desk.waveform.duration_ms / 60_000)

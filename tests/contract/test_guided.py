@@ -72,3 +72,11 @@ def test_what_nobody_says_is_not_heard(kit: Kit, demo: Waveform) -> None:
     heard, _ = guided(kit, demo, (*" ".join(LINES[:half]).split(), *FOREIGN[:60], *" ".join(LINES[half:]).split()))
     assert not {"harbour", "lantern", "boats"}.intersection(" ".join(texts(heard)).lower().split())
     assert likeness(texts(heard), SAID) > 0.9
+
+
+@pytest.mark.parametrize("page", [SAID[:-8], (*SAID[:-1], "worm.")], ids=["no last sentence", "another last word"])
+def test_the_end_is_heard_whatever_the_page_has_there(kit: Kit, demo: Waveform, page: tuple[str, ...]) -> None:
+    heard, ear = guided(kit, demo, page)
+    assert ear.cost.calls > 2 * demo.duration_ms / 30_000  # else nothing guided it
+    assert "bye" in " ".join(texts(heard)[-9:]).lower()
+    assert texts(heard)[-1].lower().strip(".") == "warm"

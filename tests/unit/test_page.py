@@ -17,11 +17,13 @@ def test_words_that_were_heard_are_found_however_they_are_written() -> None:
     assert page.reached(heard) == TALK.index("countries.") + 1
 
 
-def test_what_many_people_say_is_found_nowhere() -> None:
+def test_what_the_page_has_too_little_or_too_much_of_is_found_nowhere() -> None:
     page = Page(TALK)
-    assert page.begins(["you", "know", "what"]) is None
+    assert page.begins(TALK[5:8]) is None
+    assert page.begins(TALK[5:10]) == 5
     assert page.begins(["thank", "you", "for", "listening", "to", "another", "talk"]) is None
     assert page.reached([]) is None
+    assert Page([*TALK, *["la"] * 200]).begins(["la"] * 70) is None
 
 
 def test_words_that_go_on_far_beyond_the_page_do_not_tell_where_they_reach() -> None:
