@@ -56,10 +56,9 @@ class Kit:
             return self.settings.hotwords
         return self._choice.whisper(language) not in {TINY_EN.name, BASE.name}
 
-    @property
-    def is_guided(self) -> bool:
-        """Whether the recogniser is told what is probably said. Only on a CPU, and not in batches, where no window follows another."""
-        return self.settings.guided and self.profile.device == "cpu" and self.profile.batch == 1
+    def is_guided(self, language: str | None) -> bool:
+        """Whether the recogniser is told what is probably said: English, on a CPU, and not in batches, where no window follows another."""
+        return self.settings.guided and language in {None, "en"} and self.profile.device == "cpu" and self.profile.batch == 1
 
     def judge(self, language: str) -> Judge:
         return self._whisper(self._choice.whisper(language))

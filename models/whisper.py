@@ -171,7 +171,7 @@ class Whisper:
     def _segments(self, listening: Listening, window: Span, size: int) -> Iterable[Any]:
         """faster-whisper's segments, each recognised when it is asked for; times in seconds from the window's beginning."""
         if self._profile.batch == 1:
-            is_guided = listening.guide and listening.language not in UNSPACED
+            is_guided = listening.guide and not self._model.model.is_multilingual  # these gain nothing: docs/decisions/0220
             model, more = Guided(self._model, _page(listening.guide)) if is_guided else self._model, {}
         else:
             stretches = windows(listening.waveform, BATCHED_MS, BATCHED_MS // 3, window)

@@ -230,7 +230,7 @@ class Desk:
     @cached_property
     def guide(self) -> tuple[str, ...]:
         """The words of the talk, where the recogniser is guided by them. Then what it hears depends on them."""
-        return tuple(token.text for token in self.episode.reference.tokens) if self.kit.is_guided else ()
+        return tuple(token.text for token in self.episode.reference.tokens) if self.kit.is_guided(self.options.language) else ()
 
     @property
     def degraded(self) -> tuple[str, ...]:

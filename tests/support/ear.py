@@ -77,8 +77,7 @@ class EarKit:
     def takes_hotwords(self, _: str | None) -> bool:
         return False
 
-    @property
-    def is_guided(self) -> bool:
+    def is_guided(self, _: str | None) -> bool:
         return self.settings.guided
 
     def wake(self, _: str) -> None:

@@ -155,9 +155,11 @@ def test_only_large_recognisers_are_told_hotwords_unless_the_settings_say_otherw
 
 
 def test_the_recogniser_is_guided_where_the_settings_say_so_and_windows_follow_one_another(tmp_path: Path) -> None:
-    def guided(**settings: Any) -> bool:
-        return Kit(Settings(models_dir=tmp_path, device="cpu", **settings)).is_guided
+    def guided(language: str | None = None, **settings: Any) -> bool:
+        return Kit(Settings(models_dir=tmp_path, device="cpu", **settings)).is_guided(language)
 
     assert guided(guided=True)
+    assert guided("en", guided=True)
+    assert not guided("es", guided=True)
     assert not guided()
     assert not guided(guided=True, batch=4)
