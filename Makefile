@@ -94,7 +94,7 @@ bench-phonetics: setup  ## how far the sound of names reaches, and how many ordi
 bench-sharing: setup  ## how much sooner two workers are done with an episode than one (ARGS=--pretend for the mechanism alone)
 	$(bin)/python -m tests.bench.sharing $(ARGS)
 
-bench-guided: setup  ## recognition guided by the transcript beside recognition that is told nothing (after make episodes)
+bench-guided: setup  ## recognition guided by the transcript beside recognition alone (after make episodes)
 	$(bin)/python -m tests.bench.guided $(ARGS)
 
 bench-capacity: $(VENV)/.installed  ## how many boxes a load needs and what gives out first, by simulation

@@ -1,5 +1,7 @@
-"""Recognition guided by the transcript: the page's words are put through the decoder at once, and it hears for itself, with all its
-beams, only where they are improbable, or where the page has none. docs/decisions/0220.
+"""Recognition guided by the transcript: its words are put through the decoder at once (teacher-forced), and the decoder writes for
+itself, with all its beams, only where they are improbable, or where the transcript has none.
+
+What was measured, and on what the numbers here were tried: docs/decisions/0220.
 """
 
 from __future__ import annotations
@@ -16,22 +18,23 @@ import numpy as np
 from ctranslate2 import StorageView
 from faster_whisper import WhisperModel
 
-from service.domain.page import Page
+from models.attention import beginnings
+from service.domain.guide import Guide
 
 DOUBT = 0.3
 """A word with a token less probable than this may not be what was said. Asking more, of all words or of names, was not found to help."""
 
 JOINED = 3
-"""Doubtful words with fewer between them are heard at once."""
+"""Doubtful words with fewer between them are decoded at once."""
 
 LOST, MOST_DOUBTS = 8, 6
 """From a word on, of so many words, so many doubtful: here what is said and what is written part."""
 
 HEAD_TOKENS = 24
-"""Heard to see where on the page a recording, or a part of it, begins, and what is said at the end of it."""
+"""Decoded to see where in the transcript a stretch of the recording begins, and what is said at the end of it."""
 
 MOST_DOUBTED_TOKENS, MORE_TOKENS = 100, 5
-"""Heard for a doubtful stretch, and after it to see that the decoder is back on the page."""
+"""Decoded for a doubtful stretch, and after it to see that the decoder is back in the transcript."""
 
 OWN_WORDS, TOLD_TOKENS = 2, 40
 """Words before a stretch that the decoder is told as its own, so that it goes on after them; and tokens as the text before those."""
@@ -43,7 +46,7 @@ BEFORE_STEPS, AFTER_STEPS, TOKEN_STEPS = 100, 150, 10
 """How much of the encoder's output is taken for a stretch: before it, after it, and for each of its tokens. Less is faster."""
 
 WINDOW_STEPS = 1500
-"""Of the encoder's output: 30 s."""
+"""The encoder's output for 30 s (Whisper: 1500 states)."""
 
 STEP_FRAMES = 2
 """Mel frames (10 ms) in a step of the encoder's output."""
@@ -52,26 +55,26 @@ SPOKEN_WORDS, SPARE = 0.08, 1.2
 """Words in a step (four a second) until it is known how fast they are spoken here, and how many times as many are tried."""
 
 MOST_TOKENS = 220
-"""Whisper decodes 224 at most."""
+"""Whisper writes at most half of its 448 for one window."""
 
 FEWEST_WORDS, FEWEST_STEPS = 6, 50
-"""A window of which less is confirmed is heard in full."""
+"""A window of which less is confirmed is decoded in full."""
 
 LAST_WORDS, SENTENCE_ENDS, CLAUSE_ENDS = 8, (".", "!", "?"), (",", ";", ":", "–", "—")
 """The next window begins where a sentence or a clause ends among these; else before the last word, which may be cut."""
 
 REST_STEPS = 100
-"""A window at the end of the sound of which so much is left is heard to its end."""
+"""Where no more than this is left at the end of the sound it is decoded to its end."""
 
 
-Heard: TypeAlias = tuple[Any, float, float, float]
+Decoded: TypeAlias = tuple[Any, float, float, float]
 """What faster-whisper makes of a window: CTranslate2's answer, or one like it; mean log-probability, temperature, compression ratio."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forced:
-    """Words after one pass of the decoder. `tokens` of each; `steps` (20 ms) at which each begins, and the last one ends; `least` is the
-    probability of its least probable token that is no punctuation.
+    """`words` after one pass of the decoder; `tokens` of each; `least`, the probability of its least probable token that is no
+    punctuation; and, one more, the `steps` (20 ms) at which each begins and the last one ends.
     """
 
     words: tuple[str, ...]
@@ -95,7 +98,7 @@ class Forced:
         return places[0], end + 1
 
     def text(self, first: int, end: int) -> list[int]:
-        """Tokens."""
+        """The tokens of these words."""
         return list(chain.from_iterable(self.tokens[first:end]))
 
 
@@ -108,8 +111,10 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
-    """A window as the encoder saw it, of which so many steps are sound, and the beginning of what the decoder is told."""
+class Window:
+    """30 s as the encoder saw it (`sound`, shape (1, `WINDOW_STEPS`, num_channels)), of which `steps` are not padding; the `prompt` that
+    faster-whisper would begin with, and its `options`.
+    """
 
     model: Any
     sound: Any
@@ -119,6 +124,7 @@ class Ear:
     options: Any
 
     def force(self, words: Sequence[str]) -> Forced:
+        """As many of the words as fit, at least one."""
         t = self.tokenizer
         tokens = [t.encode(f" {word}") for word in words]
         fitting = max(1, bisect_right(list(accumulate(map(len, tokens))), MOST_TOKENS))
@@ -126,20 +132,19 @@ class Ear:
         text = list(chain.from_iterable(tokens[:fitting]))
         aligned = self.model.align(self.sound, list(t.sot_sequence), [text], STEP_FRAMES * self.steps)[0]
         said = [p if re.search(r"\w", t.decode([token])) else 1.0 for token, p in zip(text, aligned.text_token_probs, strict=True)]
-        places, times = np.array(aligned.alignments).T
-        steps = times[np.minimum(np.searchsorted(places, ends), len(times) - 1)]
+        steps = beginnings(aligned, len(text))[ends]
         least = tuple(min(said[a:b]) for a, b in pairwise(ends))
         return Forced(tuple(words[:fitting]), tuple(tokens[:fitting]), tuple(map(int, steps)), least)
 
-    def hear(self, before: Sequence[int], own: Sequence[int], step: int, count: int) -> tuple[list[str], list[list[int]]]:
-        """At most `count` tokens from a step on, by words, after the text `before` and, from that step on, its `own`."""
+    def decode(self, before: Sequence[int], own: Sequence[int], step: int, count: int) -> tuple[list[str], list[list[int]]]:
+        """At most `count` tokens after the text `before` and, from `step` on, its `own`: their words, and the tokens of each."""
         t, begin = self.tokenizer, max(0, step - EARLY_STEPS)
         first = self.prompt.index(t.sot)
         start = [*(self.prompt[:first] or [t.sot_prev]), *before[-TOLD_TOKENS:], *self.prompt[first:]]
         prefix = [t.timestamp_begin + begin, *own]
         most = len(prefix) + count
         around = slice(max(0, begin - BEFORE_STEPS), begin + TOKEN_STEPS * most + AFTER_STEPS)
-        heard = self.model.generate(
+        written = self.model.generate(
             StorageView.from_array(np.ascontiguousarray(np.asarray(self.sound)[:, around])),
             [[*start, *prefix]],
             beam_size=self.options.beam_size,
@@ -147,12 +152,12 @@ class Ear:
             suppress_tokens=self.options.suppress_tokens,
             max_length=max(2 * most, len(start) + most),  # CTranslate2 takes the smaller of half of it and what `start` leaves of it
         )[0].sequences_ids[0]
-        return self._by_word([token for token in heard[len(prefix) :] if token < t.eot])
+        return self._by_word([token for token in written[len(prefix) :] if token < t.eot])
 
-    def _by_word(self, heard: Iterable[int]) -> tuple[list[str], list[list[int]]]:
+    def _by_word(self, written: Iterable[int]) -> tuple[list[str], list[list[int]]]:
         """A word begins with a space."""
         tokens: list[list[int]] = []
-        for token in heard:
+        for token in written:
             if self.tokenizer.decode([token]).startswith(" ") or not tokens:
                 tokens.append([])
             tokens[-1].append(token)
@@ -160,13 +165,13 @@ class Ear:
 
 
 class Guided(WhisperModel):  # type: ignore[misc]  # faster-whisper is not typed
-    """`model`, which it shares, at work on one stretch of a recording, window after window."""
+    """Shares all of `model`, and works on one stretch of a recording, window after window."""
 
-    def __init__(self, model: WhisperModel, page: Page) -> None:
+    def __init__(self, model: WhisperModel, guide: Guide) -> None:
         self.__dict__.update(model.__dict__)
-        self._page = page
+        self._guide = guide
         self._at: int | None = None
-        """Of the page's words the one that the next window begins with; None for unknown."""
+        """The word of the guide that the next window begins with; None for unknown."""
         self._pace = SPOKEN_WORDS
         self._steps, self._end = 0, 0
         """How much of the window is sound, and where the words end that it is told to hold."""
@@ -181,45 +186,47 @@ class Guided(WhisperModel):  # type: ignore[misc]  # faster-whisper is not typed
         """Lays the words of a window only on the sound that they are of: the rest has its words in the next window."""
         return super().find_alignment(tokenizer, text_tokens, encoder_output, min(num_frames, STEP_FRAMES * self._end), *more)
 
-    def generate_with_fallback(self, sound: Any, prompt: list[int], tokenizer: Any, options: Any) -> Heard:
-        """The tokens of a window, as faster-whisper's own of this name: told by the page where that is known, else heard in full."""
-        ear = Ear(self.model, sound, self._steps, prompt, tokenizer, options)
+    def generate_with_fallback(self, sound: Any, prompt: list[int], tokenizer: Any, options: Any) -> Decoded:
+        """The tokens of a window, as faster-whisper's own of this name: by the guide, or decoded in full where that is lost."""
+        window = Window(self.model, sound, self._steps, prompt, tokenizer, options)
         if self._at is None:
-            self._at = self._page.begins(ear.hear((), (), 0, HEAD_TOKENS)[0])
-        told = self._told(ear, self._at) if self._at is not None else None
+            self._at = self._guide.begins(window.decode((), (), 0, HEAD_TOKENS)[0])
+        told = self._told(window, self._at) if self._at is not None else None
         if told:
             return told
-        heard: Heard = super().generate_with_fallback(sound, prompt, tokenizer, options)
-        self._at = self._page.reached(_kept(heard[0].sequences_ids[0], tokenizer))
-        return heard
+        decoded: Decoded = super().generate_with_fallback(sound, prompt, tokenizer, options)
+        segments, *_ = self._split_segments_by_timestamps(tokenizer, decoded[0].sequences_ids[0], 0.0, 0, 0.0, 0)  # those that have ended
+        tokens = chain.from_iterable(segment["tokens"] for segment in segments)
+        self._at = self._guide.reached(tokenizer.decode([token for token in tokens if token < tokenizer.eot]).split())
+        return decoded
 
-    def _told(self, ear: Ear, at: int) -> Heard | None:
-        """What the page has from its word `at` on, with what is heard where it is doubtful. None for too little to go by."""
-        words = self._page.words[at : at + math.ceil(SPARE * self._pace * ear.steps) + LOST]
+    def _told(self, window: Window, at: int) -> Decoded | None:
+        """What the guide has from its word `at` on, with what is decoded where it is doubtful. None for too little to go by."""
+        words = self._guide.words[at : at + math.ceil(SPARE * self._pace * window.steps) + LOST]
         if len(words) < FEWEST_WORDS:
             return None
-        forced = ear.force(words)
-        text, here, lost = self._confirmed(ear, forced, at)
-        rest = self._rest(ear, forced, text, here, lost)
+        forced = window.force(words)
+        text, here, lost = self._confirmed(window, forced, at)
+        rest = self._rest(window, forced, text, here, lost)
         end = lost if rest is not None else max(here, _seam(forced.words[:lost]))
         if end < FEWEST_WORDS or forced.steps[end] < FEWEST_STEPS:
             return None
         self._at, self._pace = at + end, end / forced.steps[end]
-        self._end = ear.steps if rest is not None else min(forced.steps[end], ear.steps) - EARLY_STEPS
-        first, last = ear.tokenizer.timestamp_begin, ear.tokenizer.timestamp_begin + self._end
+        self._end = window.steps if rest is not None else min(forced.steps[end], window.steps) - EARLY_STEPS
+        first, last = window.tokenizer.timestamp_begin, window.tokenizer.timestamp_begin + self._end
         close = [*rest, last] if rest is not None else [last, last]  # twice where another window follows
         return Told([[first, *text, *forced.text(here, end), *close]]), 0.0, 0.0, 1.0
 
-    def _rest(self, ear: Ear, forced: Forced, text: list[int], here: int, lost: int) -> list[int] | None:
-        """What is heard after the last word that is said as it is written, where that is near the end of the sound. None for too much."""
-        if ear.steps == WINDOW_STEPS or ear.steps - forced.steps[lost] > REST_STEPS or lost == 0:
+    def _rest(self, window: Window, forced: Forced, text: list[int], here: int, lost: int) -> list[int] | None:
+        """The tokens after the last word that is said as it is written, where that is near the end of the sound. None for too many."""
+        if window.steps == WINDOW_STEPS or window.steps - forced.steps[lost] > REST_STEPS or lost == 0:
             return None
         own = max(here, lost - OWN_WORDS)
-        _, tokens = ear.hear(text + forced.text(here, own), forced.text(own, lost), forced.steps[own], HEAD_TOKENS)
-        heard = list(chain.from_iterable(tokens))
-        return heard if len(heard) < HEAD_TOKENS - 1 else None
+        _, tokens = window.decode(text + forced.text(here, own), forced.text(own, lost), forced.steps[own], HEAD_TOKENS)
+        rest = list(chain.from_iterable(tokens))
+        return rest if len(rest) < HEAD_TOKENS - 1 else None
 
-    def _confirmed(self, ear: Ear, forced: Forced, at: int) -> tuple[list[int], int, int]:
+    def _confirmed(self, window: Window, forced: Forced, at: int) -> tuple[list[int], int, int]:
         """The tokens of what is said up to one of the words, and the word up to which it then goes on as they do."""
         text: list[int] = []
         lost, here = forced.lost, 0
@@ -227,8 +234,8 @@ class Guided(WhisperModel):  # type: ignore[misc]  # faster-whisper is not typed
             first, end = doubt
             own = max(here, first - OWN_WORDS)
             before, count = text + forced.text(here, own), min(len(forced.text(first, end)), MOST_DOUBTED_TOKENS) + MORE_TOKENS
-            said, tokens = ear.hear(before, forced.text(own, first), forced.steps[own], count)
-            back = self._page.back(said, at + end)
+            said, tokens = window.decode(before, forced.text(own, first), forced.steps[own], count)
+            back = self._guide.back(said, at + end)
             if back is None or back[1] - at > len(forced.words):
                 return text, here, first
             text += forced.text(here, first) + list(chain.from_iterable(tokens[: back[0]]))
@@ -241,12 +248,3 @@ def _seam(words: Sequence[str]) -> int:
     last = range(len(words) - 1, max(0, len(words) - LAST_WORDS), -1)
     ends = (k for marks in (SENTENCE_ENDS, CLAUSE_ENDS) for k in last if words[k - 1].rstrip("\"'”’)").endswith(marks))
     return next(ends, len(words) - 1)
-
-
-def _kept(tokens: Sequence[int], tokenizer: Any) -> list[str]:
-    """The words that faster-whisper takes of a window that was heard in full: those of the segments that have ended."""
-    times = [token >= tokenizer.timestamp_begin for token in tokens]
-    ends = [k for k in range(1, len(tokens)) if times[k] and times[k - 1]]
-    whole = len(tokens) > 1 and times[-1] and not times[-2]
-    kept = tokens if whole or not ends else tokens[: ends[-1]]
-    return list(tokenizer.decode([token for token in kept if token < tokenizer.eot]).split())

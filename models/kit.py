@@ -57,8 +57,9 @@ class Kit:
         return self._choice.whisper(language) not in {TINY_EN.name, BASE.name}
 
     def is_guided(self, language: str | None) -> bool:
-        """Whether the recogniser is told what is probably said: English, on a CPU, and not in batches, where no window follows another."""
-        return self.settings.guided and language in {None, "en"} and self.profile.device == "cpu" and self.profile.batch == 1
+        """Whether the recogniser is told what is probably said: tiny.en on a CPU, not in batches, where no window follows another."""
+        in_turn = self.profile.device == "cpu" and self.profile.batch == 1
+        return self.settings.guided and in_turn and self._choice.whisper(language) == TINY_EN.name
 
     def judge(self, language: str) -> Judge:
         return self._whisper(self._choice.whisper(language))

@@ -19,9 +19,8 @@ Report = Callable[[Ms, Ms], None]
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What a recogniser is given. `language` None to detect it; `hotwords` are words it may expect, and a `guide` is what is
-    probably said, whole: where that is as probable as what it would write itself, it need not look further. Of a `part` only that share
-    of the recording is heard.
+    """What a recogniser is given. `language` None to detect it; `hotwords` are words it may expect, and a `guide`, where it takes
+    one, the words of the whole recording that are probably said. Of a `part` only that share of the recording is heard.
     """
 
     waveform: Waveform

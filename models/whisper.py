@@ -14,12 +14,12 @@ from statistics import fmean
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 
 from models import cuda
+from models.attention import STEP_MS, beginnings
 from models.batch import Batch, memory_or
 from models.guided import Guided
 from models.profiles import CPU, Profile
@@ -29,7 +29,7 @@ from models.warm import SHORTEST_IDLE_SECONDS, Warm
 from models.waveform import SAMPLE_RATE, Samples, Waveform
 from models.windows import merged, share, windows
 from service.domain.document import ModelUse
-from service.domain.page import Page
+from service.domain.guide import Guide
 from service.domain.secondlook import Trace
 from service.domain.span import Ms, Span, ms
 from service.domain.speech import Hypothesis, Word
@@ -81,9 +81,6 @@ UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 
 DASHES = " -–—"
 """What the model sometimes writes as a word of its own, between the halves of "Merk- und Denkwürdiges": nobody says it."""
-
-TOKEN_MS = 20
-"""Step of the decoder's attention to the sound."""
 
 SILENCE_SAMPLES = 20 * SAMPLE_RATE
 
@@ -171,8 +168,8 @@ class Whisper:
     def _segments(self, listening: Listening, window: Span, size: int) -> Iterable[Any]:
         """faster-whisper's segments, each recognised when it is asked for; times in seconds from the window's beginning."""
         if self._profile.batch == 1:
-            is_guided = listening.guide and not self._model.model.is_multilingual  # these gain nothing: docs/decisions/0220
-            model, more = Guided(self._model, _page(listening.guide)) if is_guided else self._model, {}
+            is_guided = listening.guide and not self._model.model.is_multilingual  # which gains nothing: docs/decisions/0220
+            model, more = Guided(self._model, _guide(listening.guide)) if is_guided else self._model, {}
         else:
             stretches = windows(listening.waveform, BATCHED_MS, BATCHED_MS // 3, window)
             clips = [{"start": (s.start - window.start) / 1000, "end": (s.end - window.start) / 1000} for s in stretches]
@@ -258,7 +255,7 @@ class Whisper:
             start, text = list(tokenizer.sot_sequence), list(chain.from_iterable(tokens))
             sounds = (self._encode(sought.waveform.crop(sought.span)), self._silence)
             heard, unheard = (self._model.model.align(sound, start, [text], frames)[0] for sound, frames in sounds)
-        begins = [TOKEN_MS * int(step) for step in _beginnings(heard, len(text))]
+        begins = [STEP_MS * int(step) for step in beginnings(heard, len(text))]
         sure, unsure = np.array(_logarithms(heard)), np.array(_logarithms(unheard))
         return tuple(
             Trace(
@@ -282,7 +279,7 @@ class Whisper:
                 return None
             sound, frames = self._encode(sought.waveform.crop(sought.span), sought.span.duration // 10 + SPELLED_SPARE_FRAMES)
             heard = self._model.model.align(sound, list(tokenizer.sot_sequence), [text], frames, median_filter_width=SMOOTH)[0]
-        begins = [TOKEN_MS * int(step) for step in _beginnings(heard, len(text))]
+        begins = [STEP_MS * int(step) for step in beginnings(heard, len(text))]
         sure = np.array(_logarithms(heard))
         return tuple(
             Word(word, self._placed(begins[a], begins[b], sought.span, LETTERS_LATE_MS), math.exp(sure[a:b].mean()))
@@ -295,9 +292,9 @@ class Whisper:
 
 
 @lru_cache(maxsize=4)
-def _page(words: tuple[str, ...]) -> Page:
-    """Of a transcript, made once for all windows of its recording."""
-    return Page(words)
+def _guide(words: tuple[str, ...]) -> Guide:
+    """Made once for all windows of a recording."""
+    return Guide(words)
 
 
 @lru_cache(maxsize=8)
@@ -309,10 +306,3 @@ def _cuts(waveform: Waveform) -> tuple[Span, ...]:
 def _logarithms(aligned: Any) -> list[float]:
     """Of the probabilities of the tokens, none below the floor."""
     return [math.log(max(p, FLOOR)) for p in aligned.text_token_probs]
-
-
-def _beginnings(aligned: Any, num_tokens: int) -> npt.NDArray[np.int64]:
-    """Where each token begins, and the end of the last, in steps of `TOKEN_MS`; shape (num_tokens + 1,)."""
-    text, time = np.array(aligned.alignments).T
-    first = np.searchsorted(text, np.arange(num_tokens + 1))
-    return np.asarray(time[np.minimum(first, len(time) - 1)])

@@ -1,4 +1,4 @@
-"""Recognition guided by the transcript beside recognition that is told nothing: what it costs, what is heard, and what comes of that.
+"""Recognition guided by the transcript beside recognition alone: what it costs, what is heard, and what comes of that.
 
     python -m tests.bench.guided [--episodes FOLDER] [--kept FOLDER] [NAME ...]
 
@@ -36,8 +36,8 @@ HEADER = [
     "",
     "minutes",
     "recognition, s",
-    "of it writing, s",
-    "tokens written",
+    "of it decoding, s",
+    "tokens decoded",
     "calls",
     "recogniser's words wrong",
     "unheard words",
@@ -54,7 +54,7 @@ class Count:
 
     minutes: float = 0.0
     seconds: float = 0.0
-    writing: float = 0.0
+    decoding: float = 0.0
     tokens: int = 0
     calls: int = 0
     wrong: int = 0
@@ -78,7 +78,7 @@ class Count:
             name,
             f"{self.minutes:.1f}",
             f"{self.seconds:.1f}",
-            f"{self.writing:.1f}",
+            f"{self.decoding:.1f}",
             str(self.tokens),
             str(self.calls),
             f"{self.wrong / self.said:.1%}",
@@ -114,7 +114,7 @@ def _hear(desk: Desk, counts: Count, is_guided: bool) -> None:
     guide = tuple(token.text for token in desk.reference.tokens) if is_guided else ()
     begun = process_time()
     heard: Hypothesis = ear.transcribe(Listening(desk.waveform, "en", guide=guide))
-    counts.seconds, counts.writing = process_time() - begun, ear.cost.seconds
+    counts.seconds, counts.decoding = process_time() - begun, ear.cost.seconds
     counts.tokens, counts.calls = ear.cost.tokens, ear.cost.calls
     desk.keep("transcribe", heard)
     desk.discard("align")
@@ -140,7 +140,7 @@ def main() -> None:
     if not names:
         raise SystemExit(f"No episodes in {arguments.episodes}: `make episodes` speaks them.")
     print(header(HEADER), flush=True)
-    totals: dict[str, list[Count]] = {"told nothing": [], "guided": []}
+    totals: dict[str, list[Count]] = {"alone": [], "guided": []}
     for name in names:
         for way, counts in totals.items():
             counts.append(counted(arguments.episodes, name, arguments.kept, is_guided=way == "guided"))

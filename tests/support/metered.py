@@ -13,7 +13,7 @@ from models.whisper import Whisper
 
 @dataclass
 class Cost:
-    """Calls of the decoder that wrote text, the tokens of it, and the processor seconds in them, right for one thread alone."""
+    """Calls that decode text, their tokens (those told it as its own, too), and their processor seconds, right for one thread."""
 
     calls: int = 0
     tokens: int = 0
@@ -22,7 +22,7 @@ class Cost:
 
 @dataclass
 class Metered:
-    """A CTranslate2 model that notes what writing costs."""
+    """A CTranslate2 model that notes what decoding costs."""
 
     model: Any
     cost: Cost = field(default_factory=Cost)

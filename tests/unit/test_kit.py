@@ -161,5 +161,6 @@ def test_the_recogniser_is_guided_where_the_settings_say_so_and_windows_follow_o
     assert guided(guided=True)
     assert guided("en", guided=True)
     assert not guided("es", guided=True)
+    assert not guided("en", guided=True, whisper_model="faster-whisper-base")
     assert not guided()
     assert not guided(guided=True, batch=4)

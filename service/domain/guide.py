@@ -17,23 +17,23 @@ SHIFT = 6
 """By how many words the two distances may differ: what one side lacks."""
 
 MOST = 8
-"""A row that the page has in more places tells nothing: a refrain."""
+"""A row that the transcript has in more places tells nothing: a refrain."""
 
 SUPPORT = 2
 """Such rows that must bear a row out. One alone is "you know what"."""
 
 BACK = 5
-"""Words of the page after a doubtful stretch, of which two in a row show that what is heard has come back to it."""
+"""Words of the transcript after a doubtful stretch, of which two in a row show that what is heard has come back to them."""
 
 Hit = tuple[int, int]
-"""A place among the heard words, and the same on the page."""
+"""A place among the heard words, and the same in the transcript."""
 
 
-class Page:
+class Guide:
     """The words of a transcript, as they are said.
 
-    >>> page = Page("it was the best of times it was the worst of times".split())
-    >>> page.begins("the best of times it was a".split()), page.reached("the best of times it was a".split())
+    >>> guide = Guide("it was the best of times it was the worst of times".split())
+    >>> guide.begins("the best of times it was a".split()), guide.reached("the best of times it was a".split())
     (2, 9)
     """
 
@@ -44,18 +44,18 @@ class Page:
             self._places[row].append(place)
 
     def begins(self, heard: Sequence[str]) -> int | None:
-        """The place of the first of the heard words, the first such place; None where the page does not have them."""
+        """The place of the first of the heard words, the first such place; None where the transcript does not have them."""
         hits = self._hits(heard)
         return max(0, hits[0][1] - hits[0][0]) if hits else None
 
     def reached(self, heard: Sequence[str]) -> int | None:
-        """The place after the last of the heard words, the last such place; None where the page does not have them."""
+        """The place after the last of the heard words, the last such place; None where the transcript does not have them."""
         hits = self._hits(heard)
         left = len(heard) - hits[-1][0] if hits else NEAR
         return min(len(self.words), hits[-1][1] + left) if left < NEAR else None
 
     def back(self, heard: Sequence[str], place: int) -> Hit | None:
-        """Where the heard words come to the page again, from `place` on."""
+        """Where the heard words come to the transcript again, from `place` on."""
         said = folds(heard)
         for at in range(len(said) - 1):
             for there in range(place, min(place + BACK, len(self.words) - 1)):
