@@ -25,6 +25,11 @@ class Choice:
             return LARGE_V3_TURBO.name
         return TINY_EN.name if language in {None, "en"} else BASE.name
 
+    def second_judge(self, language: str) -> str | None:
+        """Who is asked as well about what the recogniser of a language leaves open: the other small one, where that is installed."""
+        asked = self.whisper(language) == TINY_EN.name and self.catalog.state(BASE.name) is State.INSTALLED
+        return BASE.name if asked else None
+
     @property
     def whispers(self) -> tuple[str, ...]:
         """For English, and for all else."""

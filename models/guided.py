@@ -20,6 +20,7 @@ from faster_whisper import WhisperModel
 
 from models.attention import beginnings
 from service.domain.guide import Guide
+from service.domain.reading import squeeze
 
 DOUBT = 0.3
 """A word with a token less probable than this may not be what was said. Asking more, of all words or of names, was not found to help."""
@@ -222,8 +223,10 @@ class Guided(WhisperModel):  # type: ignore[misc]  # faster-whisper is not typed
         if window.steps == WINDOW_STEPS or window.steps - forced.steps[lost] > REST_STEPS or lost == 0:
             return None
         own = max(here, lost - OWN_WORDS)
-        _, tokens = window.decode(text + forced.text(here, own), forced.text(own, lost), forced.steps[own], HEAD_TOKENS)
+        said, tokens = window.decode(text + forced.text(here, own), forced.text(own, lost), forced.steps[own], HEAD_TOKENS)
         rest = list(chain.from_iterable(tokens))
+        if again(said, window.tokenizer.decode(text + forced.text(here, lost)).split()):
+            return []
         return rest if len(rest) < HEAD_TOKENS - 1 else None
 
     def _confirmed(self, window: Window, forced: Forced, at: int) -> tuple[list[int], int, int]:
@@ -241,6 +244,12 @@ class Guided(WhisperModel):  # type: ignore[misc]  # faster-whisper is not typed
             text += forced.text(here, first) + list(chain.from_iterable(tokens[: back[0]]))
             here = back[1] - at
         return text, here, max(here, min(lost, doubt[0]))
+
+
+def again(said: Sequence[str], before: Sequence[str]) -> bool:
+    """Whether the decoder only says once more what it has just been told."""
+    told = [squeeze(word) for word in before[len(before) - len(said) :]]
+    return [squeeze(word) for word in said] == told
 
 
 def _seam(words: Sequence[str]) -> int:

@@ -17,6 +17,7 @@ from models.profiles import Profile
 from models.protocols import Diarizer, Enroller, ForcedAligner, Judge, Recogniser, Seeker
 from models.warm import SHORTEST_IDLE_SECONDS
 from service.domain.document import ModelUse
+from service.domain.guide import GUIDED_LANGUAGES
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,18 +58,24 @@ class Kit:
         return self._choice.whisper(language) not in {TINY_EN.name, BASE.name}
 
     def is_guided(self, language: str | None) -> bool:
-        """Whether the recogniser is told what is probably said: tiny.en on a CPU, not in batches, where no window follows another."""
+        """Whether the recogniser is told what is probably said: on a CPU, not in batches, where no window follows another."""
         in_turn = self.profile.device == "cpu" and self.profile.batch == 1
-        return self.settings.guided and in_turn and self._choice.whisper(language) == TINY_EN.name
+        return self.settings.guided and in_turn and language in {None, *GUIDED_LANGUAGES}
 
     def judge(self, language: str) -> Judge:
         return self._whisper(self._choice.whisper(language))
+
+    def second_judge(self, language: str) -> Judge | None:
+        """Another, for what `judge` leaves open; None where there is no other. Docs/decisions/0236."""
+        name = self._choice.second_judge(language)
+        return self._whisper(name) if name else None
 
     def wake(self, language: str) -> None:
         """Has what judges words of a language, and what times them if that is done here, loaded beside other work: soon it will be asked.
         Who asks it is told what is wrong with it, nobody before.
         """
-        asleep: list[Whisper | Sphinx | Crew] = [self._whisper(self._choice.whisper(language))]
+        names = filter(None, (self._choice.whisper(language), self._choice.second_judge(language)))
+        asleep: list[Whisper | Sphinx | Crew] = [self._whisper(name) for name in names]
         if "align" in self.profile.queues:
             asleep.append(self._sphinx)
         for model in asleep:

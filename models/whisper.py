@@ -25,11 +25,12 @@ from models.guided import Guided
 from models.profiles import CPU, Profile
 from models.protocols import Contest, Listening, Ruling, Sought
 from models.streams import Tell, dealt, forwards, side_by_side
+from models.vocabulary import complete
 from models.warm import SHORTEST_IDLE_SECONDS, Warm
 from models.waveform import SAMPLE_RATE, Samples, Waveform
 from models.windows import merged, share, windows
 from service.domain.document import ModelUse
-from service.domain.guide import Guide
+from service.domain.guide import GUIDED_LANGUAGES, Guide
 from service.domain.secondlook import Trace
 from service.domain.span import Ms, Span, ms
 from service.domain.speech import Hypothesis, Word
@@ -100,7 +101,7 @@ class Whisper:
         kind, _, index = self._profile.device.partition(":")
         if kind == "cuda":
             cuda.find_cublas()
-        return WhisperModel(
+        model = WhisperModel(
             str(self.folder),
             device=kind,
             device_index=int(index or 0),
@@ -109,6 +110,8 @@ class Whisper:
             num_workers=self._profile.streams,
             local_files_only=True,
         )
+        model.hf_tokenizer = complete(model.hf_tokenizer)
+        return model
 
     @contextmanager
     def _at_work(self) -> Iterator[Any]:
@@ -168,7 +171,7 @@ class Whisper:
     def _segments(self, listening: Listening, window: Span, size: int) -> Iterable[Any]:
         """faster-whisper's segments, each recognised when it is asked for; times in seconds from the window's beginning."""
         if self._profile.batch == 1:
-            is_guided = listening.guide and not self._model.model.is_multilingual  # which gains nothing: docs/decisions/0220
+            is_guided = listening.guide and listening.language in GUIDED_LANGUAGES
             model, more = Guided(self._model, _guide(listening.guide)) if is_guided else self._model, {}
         else:
             stretches = windows(listening.waveform, BATCHED_MS, BATCHED_MS // 3, window)
@@ -193,7 +196,7 @@ class Whisper:
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         """Score each text against its stretch of one recording, teacher-forced, both spellings in the decoder's prompt, in either order.
 
-        Decision 42 says why, and decision 111 how well it tells right from wrong.
+        Decision 42 says why, and decision 236 how well it tells right from wrong.
         Raises ValueError for a stretch longer than one encoder window.
         """
         ordered = sorted(set(contests), key=attrgetter("span", "before", "after"))

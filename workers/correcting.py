@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import chain, islice
+from statistics import fmean
 
 from models.protocols import Contest, Judge, Report, Ruling
 from models.waveform import Waveform
 from models.windows import pauses
 from service.domain.correct import Corrections, decide, dressed
-from service.domain.evidence import Case, promising
+from service.domain.evidence import Case, probability, promising
 from service.domain.passages import Stretch, passages
 from service.domain.printed import printed
 from service.domain.span import Span
@@ -29,6 +31,9 @@ MARGIN_MS = 200
 
 BATCH = 40
 """Cases judged between two reports."""
+
+OPEN = (0.005, 0.99)
+"""Probabilities between which the first judge has left a case open. Half of the cases; what is asked beyond them decides nothing."""
 
 
 def correct(desk: Desk, report: Report) -> Corrections:
@@ -58,12 +63,22 @@ def islands(cases: Iterable[Case]) -> Iterator[list[Case]]:
 
 
 def judged(desk: Desk, asked: Iterable[Case], report: Report = lambda *_: None) -> list[Case]:
-    """The cases with the judge's rulings; without one where the place in the recording is not known well enough. The judge is asked about
+    """The cases with the judges' rulings; without one where the place in the recording is not known well enough. The judges are asked about
     the first of them while the others are looked for.
     """
-    judge, whole = desk.kit.judge(desk.hypothesis.language), desk.waveform.duration_ms
-    with desk.recalling("rulings", Ruling, judge.uses) as recall, ThreadPoolExecutor(1) as beside:
-        court = Court(Scene.of(desk), judge, recall)
+    language, whole = desk.hypothesis.language, desk.waveform.duration_ms
+    with ExitStack() as open_files:
+
+        def sitting(subject: str, judge: Judge) -> Sitting:
+            return Sitting(judge, open_files.enter_context(desk.recalling(subject, Ruling, judge.uses)))
+
+        second = desk.kit.second_judge(language)
+        court = Court(
+            Scene.of(desk),
+            sitting("rulings", desk.kit.judge(language)),
+            sitting("appeals", second) if second else None,
+        )
+        beside = open_files.enter_context(ThreadPoolExecutor(1))
         under_way: list[Future[list[Case]]] = []
         try:
             under_way += (beside.submit(court.ruled, batch) for batch in batches(asked))
@@ -84,29 +99,44 @@ def batches(cases: Iterable[Case]) -> Iterator[list[Case]]:
 
 
 @dataclass(frozen=True)
-class Court:
-    """The judge, and what it is asked in and has answered before."""
+class Sitting:
+    """A judge, and what it has answered before."""
 
-    scene: Scene
     judge: Judge
     recall: Recall[Ruling]
 
-    def ruled(self, cases: Sequence[Case]) -> list[Case]:
-        contests = [(case, self.scene.contest(case)) for case in cases]
-        rulings = iter(self._rulings([contest for _, contest in contests if contest]))
-        return [_ruled(case, next(rulings)) if contest else case for case, contest in contests]
-
-    def _rulings(self, contests: Sequence[Contest]) -> list[Ruling]:
+    def rulings(self, contests: Sequence[Contest]) -> list[Ruling]:
         questions = [(c.span.start, c.span.end, c.text_before, c.text_after, c.before, c.after) for c in contests]
         return self.recall.answers(questions, lambda new: self.judge.judge(tuple(contests[k] for k in new)))
 
 
-def _ruled(case: Case, ruling: Ruling) -> Case:
+@dataclass(frozen=True)
+class Court:
+    """Who rules on cases, and what they are asked in. What the first judge leaves open the `second` is asked, too: their mean counts."""
+
+    scene: Scene
+    first: Sitting
+    second: Sitting | None = None
+
+    def ruled(self, cases: Sequence[Case]) -> list[Case]:
+        out = list(cases)
+        contests = {k: contest for k, case in enumerate(cases) if (contest := self.scene.contest(case))}
+        rulings = dict(zip(contests, self.first.rulings(list(contests.values())), strict=True))
+        for k, ruling in rulings.items():
+            out[k] = _ruled(cases[k], ruling)
+        if self.second:
+            left_open = [k for k in contests if OPEN[0] < probability(out[k]) < OPEN[1]]
+            for k, ruling in zip(left_open, self.second.rulings([contests[k] for k in left_open]), strict=True):
+                out[k] = _ruled(cases[k], rulings[k], ruling)
+        return out
+
+
+def _ruled(case: Case, *rulings: Ruling) -> Case:
     return replace(
         case,
-        margin=ruling.margin,
-        acoustic_before=round(ruling.before / max(1, ruling.tokens_before), 3),
-        acoustic_after=round(ruling.after / max(1, ruling.tokens_after), 3),
+        margin=fmean(ruling.margin for ruling in rulings),
+        acoustic_before=round(fmean(ruling.before / max(1, ruling.tokens_before) for ruling in rulings), 3),
+        acoustic_after=round(fmean(ruling.after / max(1, ruling.tokens_after) for ruling in rulings), 3),
     )
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
@@ -31,7 +31,7 @@ from service.errors import ArtifactMissing
 from service.stages import part_of, stage_of
 from workers.recall import Recall
 
-CODE_VERSION = "45"
+CODE_VERSION = "46"
 """Part of every artefact's key: raise it when a stage's result changes for the same input."""
 
 T = TypeVar("T")
@@ -174,7 +174,8 @@ class Desk:
                 used = asdict(self.kit.diarizer.uses) if self.diarizes else None
                 return [used, o.num_speakers, o.min_speakers, o.max_speakers, self.expected_voices, *map(asdict, self.known)]
             case "correct" | "attribute" | "assemble":
-                return asdict(o)
+                second = self.kit.second_judge(o.language or "en")
+                return [asdict(o), asdict(second.uses) if second else None]
             case _:
                 return None
 
@@ -309,5 +310,7 @@ class Desk:
         """The models that took part, those that the language heard asked for."""
         language = self.hypothesis.language
         lexicon = ModelUse("correct", "lexicon", lexicon_version())
-        used = [self.kit.recogniser(language).uses, lexicon, self.kit.timer(language).uses]
+        second = self.kit.second_judge(language)
+        judges = [replace(second.uses, stage="correct")] if second else []
+        used = [self.kit.recogniser(language).uses, *judges, lexicon, self.kit.timer(language).uses]
         return tuple([*used, self.kit.diarizer.uses] if self.diarizes else used)

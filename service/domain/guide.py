@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from service.domain.normalize import folds
 
+GUIDED_LANGUAGES = frozenset({"en"})
+"""In which guiding the recogniser is known to spare work: docs/decisions/0235."""
+
 FEW = 3
 """So many words in a row are looked up at once."""
 

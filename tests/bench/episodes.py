@@ -68,18 +68,29 @@ class KeptJudge:
 
 
 class KeptKit(Kit):
-    """The usual models, but for a judge of English that remembers."""
+    """The usual models, but for judges of English that remember, each in a folder of `kept`."""
 
-    def __init__(self, sound: str, rulings: Path) -> None:
+    def __init__(self, sound: str, kept: Path, name: str) -> None:
         super().__init__(Settings())
-        self._sound, self._rulings = sound, rulings
+        self._sound, self._kept, self._name = sound, kept, name
 
     def judge(self, language: str) -> Judge:
-        return self._remembering if language == "en" else super().judge(language)
+        return self._first if language == "en" else super().judge(language)
+
+    def second_judge(self, language: str) -> Judge | None:
+        return self._second if language == "en" else super().second_judge(language)
 
     @cached_property
-    def _remembering(self) -> Judge:
-        return KeptJudge(super().judge("en"), self._sound, self._rulings)
+    def _first(self) -> Judge:
+        return self._remembering(super().judge("en"), "rulings")
+
+    @cached_property
+    def _second(self) -> Judge | None:
+        second = super().second_judge("en")
+        return self._remembering(second, "appeals") if second else None
+
+    def _remembering(self, judge: Judge, folder: str) -> Judge:
+        return KeptJudge(judge, self._sound, self._kept / folder / f"{self._name}.json")
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,6 @@ def kept_desk(folder: Path, name: str, kept: Path, *, remember: bool) -> Iterato
     supplied = episode(folder, name)
     store = FolderStore(kept / "shelf")
     store.prepare()
-    kit = KeptKit(supplied.audio_sha256, kept / "rulings" / f"{name}.json") if remember else Kit(Settings())
+    kit = KeptKit(supplied.audio_sha256, kept, name) if remember else Kit(Settings())
     with Forgetful(store, "bench") as shelf:
         yield Desk(supplied, kit, shelf)

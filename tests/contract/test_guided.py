@@ -8,12 +8,15 @@ from collections.abc import Sequence
 import pytest
 from rapidfuzz.distance import Indel
 
+from models.entries import BASE
+from models.guided import again
 from models.kit import Kit
 from models.protocols import Listening
 from models.waveform import Waveform
 from service.domain.formats import parse
 from service.domain.normalize import folds
 from service.domain.speech import Hypothesis
+from service.settings import Settings
 from tests.contract.conftest import DEMO
 from tests.support.metered import Cost, metered
 
@@ -89,3 +92,18 @@ def test_the_end_is_heard_whatever_the_transcript_has_there(kit: Kit, demo: Wave
     assert is_told(cost, demo)
     assert "bye" in " ".join(texts(heard)[-9:]).lower()
     assert texts(heard)[-1].lower().strip(".") == "warm"
+
+
+def test_a_larger_model_of_many_languages_is_guided_in_english_alone(demo: Waveform) -> None:
+    base = Kit(Settings(whisper_model=BASE.name))
+    (heard, cost), (alone, whole) = guided(base, demo, SAID), guided(base, demo, ())
+    assert likeness(texts(heard), SAID) > likeness(texts(alone), SAID) - 0.02
+    assert cost.tokens < 0.8 * whole.tokens
+    ear = metered(base)
+    ear.transcribe(Listening(demo, "es", guide=SAID))
+    assert not is_told(ear.cost, demo)
+
+
+@pytest.mark.parametrize(("said", "does"), [("the 20th.", True), ("20th.", True), ("of May", False), ("", True), ("on the 20th of", False)])
+def test_what_the_decoder_says_once_more_is_known(said: str, does: bool) -> None:
+    assert again(said.split(), ["It", "was", "on", "the", "20th"]) is does

@@ -13,6 +13,7 @@ import pytest
 from models import devices
 from models.byear import ByEar
 from models.catalog import Catalog
+from models.choice import Choice
 from models.entries import BASE, COMMUNITY_1, ENTRIES, SEGMENTATION, TINY_EN, Entry, WeightFile
 from models.kit import Kit
 from models.protocols import Listening, Passage
@@ -161,6 +162,21 @@ def test_the_recogniser_is_guided_where_the_settings_say_so_and_windows_follow_o
     assert guided(guided=True)
     assert guided("en", guided=True)
     assert not guided("es", guided=True)
-    assert not guided("en", guided=True, whisper_model="faster-whisper-base")
+    assert guided("en", guided=True, whisper_model="faster-whisper-base")
     assert not guided()
     assert not guided(guided=True, batch=4)
+
+
+def test_the_other_small_model_is_the_second_judge_of_english_where_it_is_installed(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path, entries=(replace(BASE, files=(WEIGHTS,)),))
+
+    def second(language: str = "en", device: str = "cpu", **settings: Any) -> str | None:
+        return Choice(Settings(models_dir=tmp_path, **settings), catalog, device).second_judge(language)
+
+    assert second() is None
+    (tmp_path / BASE.name).mkdir()
+    (tmp_path / BASE.name / WEIGHTS.name).write_bytes(b"weights")
+    assert second() == BASE.name
+    assert second("es") is None
+    assert second(whisper_model=BASE.name) is None
+    assert second(device="cuda") is None

@@ -1,0 +1,74 @@
+"""Who is asked about a case, and whose ruling counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+
+from models.protocols import Contest, Ruling
+from models.waveform import Waveform
+from service.domain.candidates import Candidate
+from service.domain.document import ModelUse
+from service.domain.evidence import Case, probability
+from service.domain.span import Span
+from service.domain.suspicion import Suspect
+from workers.correcting import OPEN, Court, Scene, Sitting
+from workers.recall import Recall
+
+WAVEFORM = Waveform(Path("unread"))
+NOWHERE = "nowhere"
+KNOWN = Candidate("Minitel", 0.95, prior=3, in_metadata=1)
+
+
+@dataclass
+class OfOneMind:
+    """A judge whose margin is always the same."""
+
+    margin: float
+    uses: ModelUse = field(default=ModelUse("correct", "judge", "1"))
+    asked: list[str] = field(default_factory=list)
+
+    def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
+        self.asked += [contest.before for contest in contests]
+        return tuple(Ruling(-10.0, -10.0 + self.margin, 10, 10) for _ in contests)
+
+
+class Hall:
+    """A scene in which all but one place is known."""
+
+    def contest(self, case: Case) -> Contest | None:
+        before, after = case.suspect.text, case.candidate.text
+        return None if before == NOWHERE else Contest(WAVEFORM, Span(0, 1000), before, after, before, after)
+
+
+def case(text: str, candidate: Candidate = KNOWN) -> Case:
+    return Case(Suspect((0, 1), text, "", confirmed=False, rarest=0.0, whole=True, in_document=1), candidate, 0.0)
+
+
+def court(first: OfOneMind, second: OfOneMind | None = None) -> Court:
+    sittings = [Sitting(judge, Recall(judge.uses.name)) for judge in (first, second) if judge]
+    return Court(cast("Scene", Hall()), *sittings)
+
+
+def test_the_mean_of_both_counts_where_the_first_leaves_it_open() -> None:
+    first, second = OfOneMind(1.0), OfOneMind(4.0)
+    alone = court(first).ruled([case("Minutel")])[0]
+    assert OPEN[0] < probability(alone) < OPEN[1]
+    both = court(first, second).ruled([case("Minutel")])[0]
+    assert (both.margin, both.acoustic_before, both.acoustic_after) == (2.5, -1.0, -0.75)
+    assert second.asked == ["Minutel"]
+
+
+def test_what_the_first_has_decided_is_not_asked_again() -> None:
+    second = OfOneMind(4.0)
+    ruled = court(OfOneMind(-8.0), second).ruled([case("Minutel", replace(KNOWN, phonetic=0.3))])[0]
+    assert (ruled.margin, second.asked) == (-8.0, [])
+
+
+def test_a_place_that_is_not_known_is_ruled_by_nobody_and_order_is_kept() -> None:
+    first, second = OfOneMind(1.0), OfOneMind(3.0)
+    ruled = court(first, second).ruled([case("Minutel"), case(NOWHERE), case("Minitell")])
+    assert [one.suspect.text for one in ruled] == ["Minutel", NOWHERE, "Minitell"]
+    assert [one.margin for one in ruled] == [2.0, None, 2.0]
+    assert first.asked == second.asked == ["Minutel", "Minitell"]
