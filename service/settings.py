@@ -76,7 +76,8 @@ class Settings(BaseSettings):
     guided: bool = Field(
         False,
         description="Whether the recogniser is put through the transcript's words and hears for itself only where they are improbable: up"
-        " to a third less work where few are wrong, but a few corrections less, and an edited transcript is heard anew. English on a CPU only.",
+        " to a third less work where few are wrong, but a few corrections less, and an edited transcript is heard anew."
+        " English on a CPU only.",
     )
     diarizer: str | None = Field(
         None,
