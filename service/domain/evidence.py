@@ -186,7 +186,7 @@ def _counting(case: Case, decided: Iterable[Range]) -> Case:
 
 
 def _probabilities(cases: Sequence[Case], weights: Mapping[str, float]) -> list[float]:
-    told = [0.0 if _stays(case) else odds(case, weights) for case in cases]
+    told = [0.0 if stays(case) else odds(case, weights) for case in cases]
     among = [mine / (1 + mine + sum(told[k] for k in others)) for mine, others in zip(told, rivals(cases), strict=True)]
     surest: defaultdict[tuple[str, str], float] = defaultdict(float)
     for case, sure in zip(cases, among, strict=True):
@@ -197,7 +197,7 @@ def _probabilities(cases: Sequence[Case], weights: Mapping[str, float]) -> list[
     ]
 
 
-def _stays(case: Case) -> bool:
+def stays(case: Case) -> bool:
     """Whether it is a name as the lexicon has it (Mixtral, not Mistral) or of known words (Jon Snow, not John Snow, though the talk may
     have both), and the judge prefers no other that nobody told of; or a name that the talk has again, and the candidate a little known one
     that the episode does not know and nobody heard.

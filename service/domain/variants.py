@@ -1,10 +1,13 @@
-"""When two spellings are the same word after all: another ending, words left out, a cry."""
+"""When two spellings are the same word after all: another ending, another country's spelling, words left out, a cry."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from service.domain.context import plain
+from service.domain.phonetics import similarity
 from service.domain.reading import squeeze
 
 _ENDINGS = ("'s", "'re", "'ve", "'ll", "'d", "'m", "s", "d", "ed")
@@ -21,14 +24,59 @@ _EASY = frozenset({"ain't", "cuz", "dunno", "gimme", "gonna", "gotta", "kinda", 
 """Forms of easy speech, which nobody writes by mistake."""
 
 
+_BRITISH = [
+    (re.compile(pattern), american)
+    for pattern, american in (
+        (r"([aeiouy][^aeiouy]+[aeiou])ll(?=(?:ed|ing|ers?|ors?)$)", r"\1l"),
+        (r"([aeiouy][^aeiouy]+)our(?=(?:s|ed|ing|ite|ites|able|ful)?$)", r"\1or"),
+        (r"([iy])s(?=(?:e[ds]?|ing|ations?|ers?)$)", r"\1z"),
+        (r"tre(?=s?$)", "ter"),
+        (r"ogue(?=s?$)", "og"),
+        (r"ence(?=s?$)", "ense"),
+        (r"[ao]e", "e"),
+    )
+]
+"""What of a word is spelled otherwise in America."""
+
+SAME_SOUND = 0.95
+"""Likeness in sound of the two."""
+
+FEWEST_LETTERS = 5
+"""Of a word that may be of another country: four and for are two."""
+
+
 def is_no_other_word(text: str, heard: str) -> bool:
-    """Whether what was heard is what is written but for words or an end left out: a recogniser is not to be believed about those, nor
-    about cries and forms of easy speech.
+    """Whether what was heard is what is written but for words or an end left out, or in another country's spelling: a recogniser is not to
+    be believed about those, nor about cries and forms of easy speech.
     """
     written, recognised = text.casefold(), heard.casefold()
     if _CRIES & {*plain(text), *plain(heard)} or _EASY.intersection(plain(text)):
         return True
-    return only_drops_words(text, heard) or differ_in_ending(text, heard) or written.startswith(recognised)
+    same = any(differ_in_ending(run, heard) for run in _runs(text)) or of_two_countries(text, heard)
+    return same or only_drops_words(text, heard) or written.startswith(recognised)
+
+
+def of_two_countries(text: str, other: str) -> bool:
+    """Whether the two are one word as it is spelled in Britain and in America.
+
+    >>> of_two_countries("quarrelling", "quarreling"), of_two_countries("color", "colour"), of_two_countries("filling", "filing")
+    (True, True, False)
+    """
+    one, two = squeeze(text), squeeze(other)
+    long_enough = min(len(one), len(two)) >= FEWEST_LETTERS
+    return long_enough and one != two and _in_america(one) == _in_america(two) and similarity(text, other) >= SAME_SOUND
+
+
+def _in_america(word: str) -> str:
+    for british, american in _BRITISH:
+        word = british.sub(american, word)
+    return word
+
+
+def _runs(text: str) -> Iterator[str]:
+    """The words of the text that follow one another, in every choice."""
+    words = text.split()
+    return (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
 
 
 def is_cry(word: str) -> bool:
@@ -38,8 +86,8 @@ def is_cry(word: str) -> bool:
 
 def only_drops_words(text: str, candidate: str) -> bool:
     """Whether the candidate is what is written with words left out at its beginning or end: that is no other spelling."""
-    words, kept = [squeeze(w) for w in text.split()], squeeze(candidate)
-    return any("".join(words[i:j]) == kept for i in range(len(words)) for j in range(i + 1, len(words) + 1) if j - i < len(words))
+    whole, kept = " ".join(text.split()), squeeze(candidate)
+    return any(squeeze(run) == kept for run in _runs(text) if run != whole)
 
 
 def differ_in_ending(text: str, other: str) -> bool:

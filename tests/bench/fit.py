@@ -102,7 +102,7 @@ class Sample:
             names,
             np.array([[row[name] for name in names] for row in rows]),
             np.array([case.label is Label.RIGHT for case in cases]),
-            np.array([IMPORTANCE[case.label] for case in cases]),
+            np.array([0.0 if evidence.stays(case.case) else IMPORTANCE[case.label] for case in cases]),
             _rivals(cases),
         )
 
