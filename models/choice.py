@@ -27,8 +27,9 @@ class Choice:
 
     def second_judge(self, language: str) -> str | None:
         """Who is asked as well about what the recogniser of a language leaves open: the other small one, where that is installed."""
-        asked = self.whisper(language) == TINY_EN.name and self.catalog.state(BASE.name) is State.INSTALLED
-        return BASE.name if asked else None
+        if self.settings.whisper_model or self.whisper(language) != TINY_EN.name:
+            return None
+        return BASE.name if self.catalog.state(BASE.name) is State.INSTALLED else None
 
     @property
     def whispers(self) -> tuple[str, ...]:

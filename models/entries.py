@@ -102,7 +102,7 @@ TINY_EN = Entry(
 
 BASE = Entry(
     name="faster-whisper-base",
-    use="other speech",
+    use="other speech, second judge of English",
     licence="MIT",
     revision="ebe41f70d5b6dfa9166e2c581c45c9c0cfc57b66",
     profiles=("cpu",),

@@ -247,9 +247,9 @@ class Guided(WhisperModel):  # type: ignore[misc]  # faster-whisper is not typed
 
 
 def again(said: Sequence[str], before: Sequence[str]) -> bool:
-    """Whether the decoder only says once more what it has just been told."""
-    told = [squeeze(word) for word in before[len(before) - len(said) :]]
-    return [squeeze(word) for word in said] == told
+    """Whether the decoder only says once more what it has just been told. One word alone may well be said twice (bye, bye)."""
+    told = [squeeze(word) for word in before[-len(said) :]]
+    return len(said) > 1 and [squeeze(word) for word in said] == told
 
 
 def _seam(words: Sequence[str]) -> int:

@@ -60,7 +60,8 @@ class Kit:
     def is_guided(self, language: str | None) -> bool:
         """Whether the recogniser is told what is probably said: on a CPU, not in batches, where no window follows another."""
         in_turn = self.profile.device == "cpu" and self.profile.batch == 1
-        return self.settings.guided and in_turn and language in {None, *GUIDED_LANGUAGES}
+        expected = language in GUIDED_LANGUAGES or (language is None and self._choice.whisper(None) == TINY_EN.name)
+        return self.settings.guided and in_turn and expected
 
     def judge(self, language: str) -> Judge:
         return self._whisper(self._choice.whisper(language))

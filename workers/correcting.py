@@ -45,7 +45,14 @@ def correct(desk: Desk, report: Report) -> Corrections:
     if desk.shelf.recall(desk.key("decode"), "rulings", Ruling):
         desk.kit.wake(desk.hypothesis.language)
     found = chain.from_iterable(promising(island, desk.options) for island in islands(hopeful(desk)))
-    return decide(judged(desk, found, report), desk.reference, desk.options)
+    corrections = decide(judged(desk, found, report), desk.reference, desk.options)
+    return replace(corrections, judges=tuple(judge.uses for judge in _judges(desk)))
+
+
+def _judges(desk: Desk) -> list[Judge]:
+    """The first, and the second where there is one."""
+    language = desk.hypothesis.language
+    return [judge for judge in (desk.kit.judge(language), desk.kit.second_judge(language)) if judge]
 
 
 def islands(cases: Iterable[Case]) -> Iterator[list[Case]]:
@@ -66,19 +73,14 @@ def judged(desk: Desk, asked: Iterable[Case], report: Report = lambda *_: None) 
     """The cases with the judges' rulings; without one where the place in the recording is not known well enough. The judges are asked about
     the first of them while the others are looked for.
     """
-    language, whole = desk.hypothesis.language, desk.waveform.duration_ms
-    with ExitStack() as open_files:
-
-        def sitting(subject: str, judge: Judge) -> Sitting:
-            return Sitting(judge, open_files.enter_context(desk.recalling(subject, Ruling, judge.uses)))
-
-        second = desk.kit.second_judge(language)
-        court = Court(
-            Scene.of(desk),
-            sitting("rulings", desk.kit.judge(language)),
-            sitting("appeals", second) if second else None,
-        )
-        beside = open_files.enter_context(ThreadPoolExecutor(1))
+    whole = desk.waveform.duration_ms
+    with ExitStack() as stack:
+        sittings = [
+            Sitting(judge, stack.enter_context(desk.recalling(subject, Ruling, judge.uses)))
+            for subject, judge in zip(("rulings", "second_rulings"), _judges(desk), strict=False)
+        ]
+        court = Court(Scene.of(desk), *sittings)
+        beside = stack.enter_context(ThreadPoolExecutor(1))
         under_way: list[Future[list[Case]]] = []
         try:
             under_way += (beside.submit(court.ruled, batch) for batch in batches(asked))

@@ -31,7 +31,7 @@ from service.errors import ArtifactMissing
 from service.stages import part_of, stage_of
 from workers.recall import Recall
 
-CODE_VERSION = "46"
+CODE_VERSION = "47"
 """Part of every artefact's key: raise it when a stage's result changes for the same input."""
 
 T = TypeVar("T")
@@ -162,10 +162,8 @@ class Desk:
     def _facts(self, stage: str) -> object:
         o = self.options
         match stage:
-            case "decode":
-                return self.episode.audio_sha256
-            case "parse":
-                return self.episode.transcript_sha256
+            case "decode" | "parse":
+                return self.episode.audio_sha256 if stage == "decode" else self.episode.transcript_sha256
             case "transcribe":
                 how = self.kit.profile
                 uses = asdict(self.kit.recogniser(o.language).uses)
@@ -173,9 +171,11 @@ class Desk:
             case "diarize":
                 used = asdict(self.kit.diarizer.uses) if self.diarizes else None
                 return [used, o.num_speakers, o.min_speakers, o.max_speakers, self.expected_voices, *map(asdict, self.known)]
-            case "correct" | "attribute" | "assemble":
+            case "correct":
                 second = self.kit.second_judge(o.language or "en")
-                return [asdict(o), asdict(second.uses) if second else None]
+                return [asdict(o), lexicon_version(), asdict(second.uses) if second else None]
+            case "attribute" | "assemble":
+                return asdict(o)
             case _:
                 return None
 
@@ -310,7 +310,7 @@ class Desk:
         """The models that took part, those that the language heard asked for."""
         language = self.hypothesis.language
         lexicon = ModelUse("correct", "lexicon", lexicon_version())
-        second = self.kit.second_judge(language)
-        judges = [replace(second.uses, stage="correct")] if second else []
-        used = [self.kit.recogniser(language).uses, *judges, lexicon, self.kit.timer(language).uses]
+        recogniser = self.kit.recogniser(language).uses
+        judges = [replace(judge, stage="correct") for judge in self.corrections.judges if judge.name != recogniser.name]
+        used = [recogniser, *judges, lexicon, self.kit.timer(language).uses]
         return tuple([*used, self.kit.diarizer.uses] if self.diarizes else used)

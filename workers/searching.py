@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 from models import trigrams
 from models.frequency import abroad, frequency
 from models.lexicon import load as load_lexicon
+from models.lexicon import version as lexicon_version
 from service.domain.blocks import Range
 from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, vocabulary
 from service.domain.context import Fit, plain, surroundings
@@ -186,7 +187,7 @@ class Search:
     def by(self) -> str:
         """What all searches depend on."""
         told = [asdict(replace(term, in_document=0)) for term in self.known.terms if term.told]
-        asked = [self.desk.hypothesis.language, asdict(self.desk.options), told, sorted(self.known.fields.items())]
+        asked = [self.desk.hypothesis.language, asdict(self.desk.options), told, sorted(self.known.fields.items()), lexicon_version()]
         return digest(json.dumps(asked))
 
     @cached_property

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from service.domain.blocks import Range
 from service.domain.candidates import COMMON, Candidate, trim
-from service.domain.document import Evidence, Kind
+from service.domain.document import Evidence, Kind, ModelUse
 from service.domain.evidence import Case, goes_further, is_meant, is_namesake, probabilities
 from service.domain.glossary import is_left_alone
 from service.domain.options import Options
@@ -37,9 +37,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """All edits in order of their tokens, not overlapping."""
+    """All edits in order of their tokens, not overlapping, and the models that judged them."""
 
     edits: tuple[Edit, ...] = ()
+    judges: tuple[ModelUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

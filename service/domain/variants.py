@@ -23,11 +23,10 @@ _CRIES = frozenset({
 _EASY = frozenset({"ain't", "cuz", "dunno", "gimme", "gonna", "gotta", "kinda", "lemme", "outta", "sorta", "wanna", "y'all", "ya"})
 """Forms of easy speech, which nobody writes by mistake."""
 
-
 _BRITISH = [
     (re.compile(pattern), american)
     for pattern, american in (
-        (r"([aeiouy][^aeiouy]+[aeiou])ll(?=(?:ed|ing|ers?|ors?)$)", r"\1l"),
+        (r"([aeiouy][^aeiouy]+[aeo])ll(?=(?:ed|ing|ers?|ors?)$)", r"\1l"),
         (r"([aeiouy][^aeiouy]+)our(?=(?:s|ed|ing|ite|ites|able|ful)?$)", r"\1or"),
         (r"([iy])s(?=(?:e[ds]?|ing|ations?|ers?)$)", r"\1z"),
         (r"tre(?=s?$)", "ter"),
@@ -36,9 +35,9 @@ _BRITISH = [
         (r"[ao]e", "e"),
     )
 ]
-"""What of a word is spelled otherwise in America."""
+"""What of a word in small letters is spelled otherwise in America."""
 
-SAME_SOUND = 0.95
+SAME_SOUND = 0.94
 """Likeness in sound of the two."""
 
 FEWEST_LETTERS = 5
@@ -52,23 +51,24 @@ def is_no_other_word(text: str, heard: str) -> bool:
     written, recognised = text.casefold(), heard.casefold()
     if _CRIES & {*plain(text), *plain(heard)} or _EASY.intersection(plain(text)):
         return True
-    same = any(differ_in_ending(run, heard) for run in _runs(text)) or of_two_countries(text, heard)
+    same = any(differ_in_ending(run, heard) or of_two_countries(run, heard) for run in _runs(text))
     return same or only_drops_words(text, heard) or written.startswith(recognised)
 
 
 def of_two_countries(text: str, other: str) -> bool:
-    """Whether the two are one word as it is spelled in Britain and in America.
+    """Whether the two are the same as they are spelled in Britain and in America. Names have one spelling.
 
-    >>> of_two_countries("quarrelling", "quarreling"), of_two_countries("color", "colour"), of_two_countries("filling", "filing")
+    >>> of_two_countries("quarrelling", "quarreling"), of_two_countries("The colour", "the color"), of_two_countries("filling", "filing")
     (True, True, False)
     """
-    one, two = squeeze(text), squeeze(other)
-    long_enough = min(len(one), len(two)) >= FEWEST_LETTERS
-    return long_enough and one != two and _in_america(one) == _in_america(two) and similarity(text, other) >= SAME_SOUND
+    if text.istitle() and other.istitle():
+        return False
+    ours, theirs = ([_in_america(squeeze(word)) for word in words.split()] for words in (text, other))
+    return ours == theirs and squeeze(text) != squeeze(other) and similarity(text, other) >= SAME_SOUND
 
 
 def _in_america(word: str) -> str:
-    for british, american in _BRITISH:
+    for british, american in _BRITISH if len(word) >= FEWEST_LETTERS else ():
         word = british.sub(american, word)
     return word
 
@@ -106,4 +106,4 @@ def _stems(text: str) -> frozenset[str]:
     """The text in small letters, without each ending it may have, and with it."""
     small = text.casefold().replace("’", "'")
     hissed = {small.removesuffix("es")} if small.endswith(_HISSED) else set()
-    return frozenset({small, *hissed, *(small.removesuffix(ending) for ending in _ENDINGS)})
+    return frozenset({small, *hissed, *(small.removesuffix(ending) for ending in _ENDINGS)} - {""})

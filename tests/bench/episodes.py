@@ -87,7 +87,7 @@ class KeptKit(Kit):
     @cached_property
     def _second(self) -> Judge | None:
         second = super().second_judge("en")
-        return self._remembering(second, "appeals") if second else None
+        return self._remembering(second, "second_rulings") if second else None
 
     def _remembering(self, judge: Judge, folder: str) -> Judge:
         return KeptJudge(judge, self._sound, self._kept / folder / f"{self._name}.json")

@@ -4,9 +4,11 @@
 
 A conditional logistic regression (each candidate against its rivals and what is written) on standardised features, with an L2 penalty
 that draws each weight to what was expected of it; where sense demands a sign (a better sound never speaks against a candidate) the weight
-is held to it. Prints what each episode, left out of the fit, would have got: applied and suggested, right and wrong. With several folders
-of cases, of the same episodes with a right transcript, say (`tests.bench.right`), an episode is left out of all. One constant does not come
-of generated episodes, but of people's speech: `FALSELY_HEARD`.
+is held to it. What a rule decides whatever the weights say (`evidence.stays`) is not learnt from.
+
+Prints what each episode, left out of the fit, would have got: applied and suggested, right and wrong. With several folders of cases, of the
+same episodes with a right transcript, say (`tests.bench.right`), an episode is left out of all. One constant does not come of generated
+episodes, but of people's speech: `FALSELY_HEARD`.
 """
 
 from __future__ import annotations
@@ -119,8 +121,8 @@ class Sample:
 
 
 def _rivals(cases: Sequence[Labelled]) -> sparse.csr_array:
-    """Among those that were put to the judge: the others are none when it is decided."""
-    asked = [k for k, case in enumerate(cases) if case.judged]
+    """Among those that were put to the judge and that no rule decides: the others are none when it is decided."""
+    asked = [k for k, case in enumerate(cases) if case.judged and not evidence.stays(case.case)]
     found = evidence.rivals([cases[k].case for k in asked])
     pairs = [(asked[k], asked[other]) for k, others in enumerate(found) for other in others]
     rows, columns = zip(*pairs, strict=True) if pairs else ((), ())

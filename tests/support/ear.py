@@ -66,6 +66,7 @@ class EarKit:
     aligner: Ear
     diarizer: Diarizer
     settings: Settings = field(default_factory=Settings)
+    second: Ear | None = None
 
     @property
     def profile(self) -> Profile:
@@ -85,6 +86,9 @@ class EarKit:
 
     def judge(self, _: str) -> Ear:
         return self.aligner
+
+    def second_judge(self, _: str) -> Ear | None:
+        return self.second
 
     def seeker(self, _: str) -> Ear:
         return self.aligner

@@ -178,5 +178,5 @@ def test_the_other_small_model_is_the_second_judge_of_english_where_it_is_instal
     (tmp_path / BASE.name / WEIGHTS.name).write_bytes(b"weights")
     assert second() == BASE.name
     assert second("es") is None
-    assert second(whisper_model=BASE.name) is None
+    assert second(whisper_model=BASE.name) is second(whisper_model=TINY_EN.name) is None
     assert second(device="cuda") is None

@@ -37,6 +37,7 @@ TALK = (
 )
 WRITTEN = TALK.replace("minute tell", "Minutel") + " and the wind took the roof off the old school that night"
 EAR = Ear("").uses
+UNSURE = -4.0
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,13 @@ class Asked(Ear):
     passages: list[str] = field(default_factory=list)
     contests: list[str] = field(default_factory=list)
     sought: list[str] = field(default_factory=list)
+    second: Asked | None = None
+    gain: float = 2.5
+    """In nats, of Minitel."""
 
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         self.contests.extend(contest.text_after for contest in contests)
-        return tuple(Ruling(-9.5, -7.0 if contest.after == "Minitel" else -20.0, 3, 4) for contest in contests)
+        return tuple(Ruling(-9.5, self.gain - 9.5 if contest.after == "Minitel" else -20.0, 3, 4) for contest in contests)
 
     def seek(self, sought: Sought) -> tuple[Trace, ...]:
         self.sought.append(" ".join(sought.words))
@@ -80,7 +84,7 @@ CPU = Settings(device="cpu")
 def aligned(audio: Path, text: str, ear: Asked, store: FolderStore, settings: Settings = CPU) -> Document:
     episode = Episode(audio, text.encode(), Options(language="en", diarize=False, glossary=(Term("Minitel"),)))
     with FolderShelf(store, "someone") as shelf:
-        return pipeline.run(Desk(episode, cast("Kit", EarKit(ear, OracleDiarizer(()), settings)), shelf))
+        return pipeline.run(Desk(episode, cast("Kit", EarKit(ear, OracleDiarizer(()), settings, ear.second)), shelf))
 
 
 def test_an_edited_transcript_asks_only_what_is_new(audio: Path, store: FolderStore, tmp_path: Path) -> None:
@@ -99,6 +103,25 @@ def test_an_edited_transcript_asks_only_what_is_new(audio: Path, store: FolderSt
     fresh = FolderStore(tmp_path / "fresh")
     fresh.prepare()
     assert replace(found, seconds_by_stage={}) == replace(aligned(audio, edited, Asked(), fresh), seconds_by_stage={})
+
+
+def test_a_second_judge_is_asked_once_what_the_first_leaves_open_and_is_named(audio: Path, store: FolderStore) -> None:
+    alone = aligned(audio, WRITTEN, first := Asked(gain=UNSURE), store)
+    second = Asked(uses=replace(EAR, name="second ear"))
+    both = aligned(audio, WRITTEN, again := Asked(gain=UNSURE, second=second), store)
+    assert again.contests == [], "the first judge has answered"
+    assert second.contests
+    assert set(second.contests) <= set(first.contests)
+    assert [use.name for use in alone.models if use.stage == "correct"] == ["lexicon"]
+    assert [use.name for use in both.models if use.stage == "correct"] == ["second ear", "lexicon"]
+    aligned(audio, WRITTEN.replace("raining", "snowing"), Asked(gain=UNSURE, second=(third := replace(second, contests=[]))), store)
+    assert set(third.contests).isdisjoint(second.contests), "nothing is asked twice"
+
+
+def test_a_second_judge_is_asked_nothing_where_the_first_is_sure(audio: Path, store: FolderStore) -> None:
+    aligned(audio, WRITTEN, first := Asked(second=(second := Asked(uses=replace(EAR, name="second ear")))), store)
+    assert first.contests
+    assert second.contests == []
 
 
 def test_another_model_is_asked_anew(audio: Path, store: FolderStore) -> None:
@@ -173,7 +196,7 @@ def test_answers_go_with_the_recording(audio: Path, store: FolderStore) -> None:
 
 def test_no_word_is_kept_beside_the_recording(audio: Path, store: FolderStore) -> None:
     """The transcript may have to be forgotten before it."""
-    aligned(audio, WRITTEN, asked := Asked(), store)
+    aligned(audio, WRITTEN, asked := Asked(gain=UNSURE, second=Asked(uses=replace(EAR, name="second ear"))), store)
     kept = [path.read_text() for path in store.root.rglob("*.json") if path.stem.endswith(artifacts.ANSWERS)]
     assert len(kept) == len(artifacts.ANSWERS)
     assert asked.passages

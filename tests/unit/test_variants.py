@@ -11,7 +11,15 @@ from service.domain.variants import is_no_other_word, of_two_countries
     ("written", "heard"),
     [
         *(("quarrelling", "quarreling"), ("colours", "colors"), ("realised", "realized"), ("analyse", "analyze"), ("centre", "center")),
-        *(("defence", "defense"), ("dialogue", "dialog"), ("paediatric", "pediatric"), ("organizations", "organisations")),
+        *(
+            ("metre", "meter"),
+            ("theatre", "theater"),
+            ("defence", "defense"),
+            ("dialogue", "dialog"),
+            ("paediatric", "pediatric"),
+            ("organizations", "organisations"),
+        ),
+        *(("the colour television", "the color television"), ("Favourite", "favorite")),
     ],
 )
 def test_a_word_in_another_country_s_spelling_is_no_other(written: str, heard: str) -> None:
@@ -20,7 +28,16 @@ def test_a_word_in_another_country_s_spelling_is_no_other(written: str, heard: s
 
 
 @pytest.mark.parametrize(
-    ("written", "heard"), [("filling", "filing"), ("pouring", "poring"), ("four", "for"), ("plain", "plane"), ("route", "root")]
+    ("written", "heard"),
+    [
+        ("filling", "filing"),
+        ("pouring", "poring"),
+        ("four", "for"),
+        ("plain", "plane"),
+        ("route", "root"),
+        ("refilling", "refiling"),
+        ("Rachael", "Rachel"),
+    ],
 )
 def test_words_that_only_sound_so_are_two(written: str, heard: str) -> None:
     assert not of_two_countries(written, heard)
@@ -28,14 +45,16 @@ def test_words_that_only_sound_so_are_two(written: str, heard: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "heard"), [("engineer is", "engineers"), ("a pharmacist", "pharmacists"), ("the same thing", "same things")]
+    ("written", "heard"),
+    [("engineer is", "engineers"), ("a pharmacist", "pharmacists"), ("the same thing", "same things"), ("a colour", "color")],
 )
 def test_words_left_out_and_another_ending_make_no_other(written: str, heard: str) -> None:
     assert is_no_other_word(written, heard)
 
 
 @pytest.mark.parametrize(
-    ("written", "heard"), [("treat is", "treaties"), ("stage in", "staging"), ("veg tables", "vegetables"), ("son did", "sounded")]
+    ("written", "heard"),
+    [("treat is", "treaties"), ("stage in", "staging"), ("veg tables", "vegetables"), ("son did", "sounded"), ("vitamin D", "Ed")],
 )
 def test_one_word_written_as_two_is_another(written: str, heard: str) -> None:
     assert not is_no_other_word(written, heard)
