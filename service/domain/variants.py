@@ -35,10 +35,10 @@ _BRITISH = [
         (r"[ao]e", "e"),
     )
 ]
-"""What of a word in small letters is spelled otherwise in America."""
+"""What of a word in small letters is spelled otherwise in America: endings, and the digraphs of Latin and Greek (docs/decisions/0236)."""
 
 SAME_SOUND = 0.94
-"""Likeness in sound of the two."""
+"""Least likeness in sound of the two, in [0, 1]: metre and meter, theatre and theater have no more (0.941, 0.947)."""
 
 FEWEST_LETTERS = 5
 """Of a word that may be of another country: four and for are two."""
