@@ -33,7 +33,9 @@ BATCH = 40
 """Cases judged between two reports."""
 
 OPEN = (0.005, 0.99)
-"""Probabilities between which the first judge has left a case open. Half of the cases; asking beyond them changed one correction of 400 (docs/decisions/0236)."""
+"""Probabilities between which the first judge has left a case open: half of the cases. Asking about the others changed one correction of
+400 (docs/decisions/0236).
+"""
 
 
 def correct(desk: Desk, report: Report) -> Corrections:
