@@ -30,9 +30,8 @@ from workers.recall import Recall
 _STOP = re.compile(r"[.!?,;:] ")
 _BROKEN_OFF = re.compile(r"[^\W\d_]-$")
 
-LITTLE = 6.5
-"""The Zipf frequency of the commonest words (in, and, that): a recogniser that hears one for another is not believed."""
-
+HARDLY_KNOWN = 1.0
+"""Zipf frequency (once in a hundred million words) below which what was heard is hardly a word."""
 
 MOST_ECHOES = 16_384
 """Stretches of the talk of which it is remembered whether they sound like something known."""
@@ -140,8 +139,9 @@ class Search:
         around = surroundings(self.tokens, suspect.tokens)
         as_written = self.fit(plain(suspect.text), around)
         right, near = known.told_in(suspect.text), overlapping(self.torn, suspect.tokens)
-        for candidate in without_shadows(_proposed(suspect, known, usual)):
+        for candidate in without_shadows(_proposed(suspect, known, usual), lambda text: _rarest(text, usual) >= ORDINARY):
             torn_apart = any(tears(suspect.tokens, candidate.text, whole, name) for whole, name in near)
+            torn_apart |= not self.named.isdisjoint(range(*suspect.tokens)) and squeeze(candidate.text) == squeeze(suspect.text)
             kept = right <= known.told_in(candidate.text) and not spoils(suspect.text, candidate.text)
             if kept and not torn_apart and not self._is_left_alone(suspect.text, candidate.text):
                 fit = self.fit(plain(candidate.text), around) - as_written
@@ -222,13 +222,12 @@ def _proposed(suspect: Suspect, known: Vocabulary, usual: Frequency) -> tuple[Ca
 
 
 def _is_believable(suspect: Suspect, usual: Frequency) -> bool:
-    """Whether what was heard may be right with nobody else to vouch for it: whole words that are known, in place of no name, of no unusual
-    word that the talk has again, and of none of the commonest words for another.
+    """Whether what was heard may be right with nobody else to vouch for it: whole words that are known, in place of no name and of no
+    unusual word that the talk has again.
     """
     heard = _rarest(suspect.heard, usual)
     whole = suspect.whole or squeeze(suspect.heard) == squeeze(suspect.text)
-    little = min(heard, suspect.rarest) >= LITTLE
-    return whole and heard >= UNKNOWN and not (suspect.is_name or _is_meant(suspect) or little or _STOP.search(suspect.heard))
+    return whole and heard >= HARDLY_KNOWN and not (suspect.is_name or _is_meant(suspect) or _STOP.search(suspect.heard))
 
 
 def _is_meant(suspect: Suspect) -> bool:
@@ -237,8 +236,8 @@ def _is_meant(suspect: Suspect) -> bool:
 
 
 def _is_name(text: str, usual: Frequency) -> bool:
-    """Whether the text is a word with several capitals (APIs), or the lexicon holds an unusual word of it, spelled so."""
-    if " " not in text and sum(map(str.isupper, text)) > 1:
+    """Whether the text is an abbreviation (VLM, APIs), or the lexicon holds an unusual word of it, spelled so."""
+    if " " not in text and sum(map(str.isupper, text)) > 1 and (text.isupper() or usual(text.lower()) >= UNKNOWN):
         return True
     unusual = (word for word in map(bare, text.split()) if usual(word.lower()) < ORDINARY)
     return any((entry := load_lexicon().get(word)) is not None and entry.text == word for word in unusual)

@@ -231,6 +231,14 @@ class Vocabulary:
     def count(self, text: str) -> int:
         return self.counts[squeeze(text)]
 
+    def count_beside(self, text: str, written: str) -> int:
+        """How often the talk has the text; where `written` has the same letters, only as it is spelled."""
+        return self._spelled.get(text, 0) if squeeze(text) == squeeze(written) else self.count(text)
+
+    @cached_property
+    def _spelled(self) -> Mapping[str, int]:
+        return {term.text: term.in_document for term in self.terms}
+
 
 def vocabulary(reference: Reference, options: Options, frequency: Frequency, lexicon: Lexicon) -> Vocabulary:
     """Names of the metadata and the glossary, and names and unusual words of the talk."""
@@ -329,8 +337,19 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
     chosen = sorted((c for c in _alike(text, text, known, lexicon, limit) if c.phonetic >= NEAR), key=_promise, reverse=True)[:limit]
     known_already = {squeeze(c.text) for c in chosen}
     if heard and squeeze(heard) not in known_already and plain(heard) != plain(text) and not is_no_other_word(text, heard):
-        chosen.append(Candidate(_as_known(heard, lexicon), similarity(text, heard), known.count(heard), heard=True))
+        spelled = _as_known(jointed(heard, text), lexicon)
+        chosen.append(Candidate(spelled, similarity(text, heard), known.count_beside(heard, text), heard=True))
     return tuple(chosen)
+
+
+def jointed(heard: str, text: str) -> str:
+    """What was heard with the hyphens of the text, where it has as many parts.
+
+    >>> jointed("fine tune", "fine-sune"), jointed("closed source labs", "close-source labs"), jointed("tuned", "fine-sune")
+    ('fine-tune', 'closed-source labs', 'tuned')
+    """
+    joints, words = [*_JOINTS.findall(text), ""], heard.split(" ")
+    return "".join(map("".join, zip(words, joints, strict=True))) if len(words) == len(joints) else heard
 
 
 def _as_known(heard: str, lexicon: Lexicon) -> str:
@@ -364,7 +383,7 @@ def _in_episode(text: str, sound: str, known: Vocabulary, lexicon: Lexicon) -> I
             continue  # spaced or joined otherwise: the lexicon knows how
         prior = entry.prior if entry and entry.text == term.text else 0
         anybody, field = (entry.field == NO_FIELD, known.fields.get(entry.field, 0.0)) if entry else (False, 0.0)
-        likeness, count = term.likeness(text), known.count(term.text)
+        likeness, count = term.likeness(text), known.count_beside(term.text, text)
         spelled = term.in_place_of(text)
         if spelled is None:
             continue
@@ -377,7 +396,9 @@ def _in_lexicon(text: str, sound: str, known: Vocabulary, lexicon: Lexicon, limi
     for entry, likeness in lexicon.near(sound, WIDER * limit):
         phonetic = likeness if sound == text else similarity(text, entry.text)
         anybody, field = entry.field == NO_FIELD, known.fields.get(entry.field, 0.0)
-        candidate = Candidate(entry.text, phonetic, known.count(entry.text), prior=entry.prior, anybody=anybody, in_field=field)
+        candidate = Candidate(
+            entry.text, phonetic, known.count_beside(entry.text, text), prior=entry.prior, anybody=anybody, in_field=field
+        )
         if _is_other(text, candidate):
             yield candidate
 

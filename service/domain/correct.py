@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from service.domain.blocks import Range
 from service.domain.candidates import COMMON, Candidate, trim
 from service.domain.document import Evidence, Kind, ModelUse
-from service.domain.evidence import Case, goes_further, is_meant, is_namesake, probabilities
+from service.domain.evidence import Case, goes_further, may_be_meant, probabilities
 from service.domain.glossary import is_left_alone
 from service.domain.options import Options
 from service.domain.reading import squeeze
@@ -71,8 +71,7 @@ def decide(cases: Iterable[Case], reference: Reference, options: Options) -> Cor
             continue
         taken.update(tokens)
         led.update({(before, after)} if case.suspect.rarest < UNKNOWN else ())
-        named = is_meant(case) or is_namesake(case)
-        his = named or is_only_suggested(before, case.candidate) or not in_quotes.isdisjoint(tokens)
+        his = may_be_meant(case) or is_only_suggested(before, case.candidate) or not in_quotes.isdisjoint(tokens)
         chosen.append(Choice(case, sure, not his))
     edits = [_edit(choice, reference, options) for choice in together(spelled_alike(chosen), options)]
     return Corrections(tuple(sorted(map(_settled(edits, options), edits), key=lambda edit: edit.tokens)))

@@ -11,11 +11,12 @@ from rapidfuzz.distance import JaroWinkler
 
 from service.domain.blocks import Range
 from service.domain.candidates import Candidate
+from service.domain.context import plain
 from service.domain.options import Options
 from service.domain.phonetics import similarity
 from service.domain.reading import squeeze
 from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect
-from service.domain.variants import differ_in_ending
+from service.domain.variants import differ_in_ending, is_other_ending
 from service.domain.weights import WEIGHTS
 
 MOST_KNOWN, MOST_HEARD = 3, 2
@@ -44,6 +45,11 @@ LARGE_MARGIN = 4.0
 LARGE_EACH = 1.5
 """The same of its mean over the tokens of each text: the sum is against spellings of many tokens, as rare names are."""
 
+TYPICAL, WORST = -0.7, -2.0
+"""Of each token, the logarithm of the judge's probability for a line: of most lines, where it was not asked, and below which a line is not
+explained at all.
+"""
+
 HOPED, HOPED_EACH = 1.5 * LARGE_MARGIN, 0.3
 """A good ruling, summed and of each token: more than half of the right candidates have it or a better one."""
 
@@ -54,6 +60,9 @@ recogniser's ear.
 
 LARGE_FIT = 8.0
 """Nats beyond which a better fit says no more."""
+
+LITTLE = 6.5
+"""The Zipf frequency of the commonest words (in, and, that), of which a recogniser easily hears one for another."""
 
 LOWEST_OF_TOLD, LOWEST_EACH_OF_TOLD = -1.0, -0.1
 """The least margin, summed and of each token, of a name of the metadata or the glossary that sounds just like what is written, and of a
@@ -88,35 +97,43 @@ def features(case: Case) -> dict[str, float]:
     least, least_each = (LOWEST_OF_TOLD, LOWEST_EACH_OF_TOLD) if _is_told_homophone(case) else (-math.inf, -LARGE_EACH)
     margin = max(case.margin or 0.0, least)
     rare = max(0.0, min(1.0, (ORDINARY - s.rarest) / (ORDINARY - UNKNOWN)))
-    vouched = c.told or c.in_document > 0
-    for_name = s.capital and not vouched and c.text[:1].isupper() and s.tokens[1] - s.tokens[0] == len(c.text.split())
-    as_heard = squeeze(s.heard) == squeeze(c.text)
+    respaced, another_ending = squeeze(s.text) == squeeze(c.text), c.heard and is_other_ending(s.text, c.text)
+    as_heard = plain(s.heard) == plain(c.text) if respaced else squeeze(s.heard) == squeeze(c.text)
     fits = max(-LARGE_FIT, min(LARGE_FIT, case.fit))
     letters = len(squeeze(c.text))
+    elsewise = s.in_document - c.in_document if respaced else s.in_document
     ruled = max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin))
+    each = max(least_each, min(LARGE_EACH, (case.acoustic_after or 0.0) - (case.acoustic_before or 0.0)))
+    explained = max(WORST, TYPICAL if case.acoustic_after is None else case.acoustic_after)
     ordinary = c.heard * max(0.0, min(1.0, (case.after_rarity - ORDINARY) / 2))
     return {
         "constant": 1.0,
         "margin": ruled * (not s.capital),
         "margin_of_ordinary": ruled * ordinary,
-        "margin_beyond": max(0.0, min(2 * LARGE_MARGIN, margin - LARGE_MARGIN)),
-        "margin_each": max(least_each, min(LARGE_EACH, (case.acoustic_after or 0.0) - (case.acoustic_before or 0.0))),
+        "margin_and_fit": c.heard * max(0.0, min(1.0, margin / LARGE_MARGIN / 2)) * max(0.0, fits) / LARGE_FIT,
+        "margin_each": each,
+        "margin_each_of_name": each * s.capital,
+        "explained": explained,
+        "explained_by_usual": explained * case.after_rarity / 6,
         "no_margin": float(case.margin is None),
         "phonetic": c.phonetic - 0.85,
         "spelling": JaroWinkler.normalized_similarity(squeeze(s.text), squeeze(c.text)) - 0.8,
         "short": max(0, SHORT - letters) / SHORT,
         "long": max(0, min(LONG, letters) - SHORT) / (LONG - SHORT),
         "joins": (s.tokens[1] - s.tokens[0] - len(c.text.split())) / 2,
-        "in_document": 0.0 if c.heard else math.log2((1 + c.in_document) / max(1, s.in_document)) / 2,
+        "in_document": 0.0 if c.heard else math.log2((1 + c.in_document) / max(1, elsewise)) / 2,
         "vouched_here": float(c.in_document > 0 and not c.heard),
         "in_metadata": float(c.in_metadata > 0),
         "in_glossary": float(c.in_glossary),
         "prior": c.prior / 5,
         "heard_as_known": float(as_heard and not c.heard),
         "heard_is_candidate": float(c.heard),
-        "heard_in_document": (c.heard and c.in_document > 0) * max(0.0, min(1.0, (5 - case.after_rarity) / 2)),
+        "heard_in_document": (c.heard and c.in_document > 0 and not another_ending) * max(0.0, min(1.0, (5 - case.after_rarity) / 2)),
         "heard_phrase": float(c.heard and " " in c.text),
         "heard_is_ordinary": ordinary,
+        "heard_is_little": float(c.heard and min(s.rarest, case.after_rarity) >= LITTLE),
+        "heard_is_rare": float(c.heard and case.after_rarity < UNKNOWN),
+        "heard_is_ending": float(another_ending),
         "heard_like_after": similarity(s.heard, c.text) if s.heard else 0.0,
         "heard_like_before": similarity(s.heard, s.text) if s.heard and not s.confirmed else 0.0,
         "confirmed": float(s.confirmed),
@@ -126,9 +143,7 @@ def features(case: Case) -> dict[str, float]:
         "fit": 0.0 if c.heard else fits,
         "fit_of_alike": 0.0 if c.heard else fits * max(0.0, min(1.0, (c.phonetic - UNLIKE) / (1 - UNLIKE))),
         "fit_of_heard": fits * c.heard * (s.rarest >= UNKNOWN),
-        "spacing": float(squeeze(s.text) == squeeze(c.text)),
-        "name_for_name": float(for_name),
-        "heard_name_for_name": float(for_name and as_heard),
+        "spacing": float(respaced),
         "anybody": float(c.anybody),
         "capital": float(s.capital),
         "is_name": float(s.is_name),
@@ -186,8 +201,9 @@ def _counting(case: Case, decided: Iterable[Range]) -> Case:
 
 
 def _probabilities(cases: Sequence[Case], weights: Mapping[str, float]) -> list[float]:
-    told = [0.0 if stays(case) else odds(case, weights) for case in cases]
-    among = [mine / (1 + mine + sum(told[k] for k in others)) for mine, others in zip(told, rivals(cases), strict=True)]
+    told = [odds(case, weights) for case in cases]
+    against = [0.0 if may_be_meant(case) else mine for case, mine in zip(cases, told, strict=True)]
+    among = [mine / (1 + mine + sum(against[k] for k in others)) for mine, others in zip(told, rivals(cases), strict=True)]
     surest: defaultdict[tuple[str, str], float] = defaultdict(float)
     for case, sure in zip(cases, among, strict=True):
         surest[_misspelling(case)] = max(sure, surest[_misspelling(case)])
@@ -197,19 +213,29 @@ def _probabilities(cases: Sequence[Case], weights: Mapping[str, float]) -> list[
     ]
 
 
-def stays(case: Case) -> bool:
-    """Whether it is a name as the lexicon has it (Mixtral, not Mistral) or of known words (Jon Snow, not John Snow, though the talk may
-    have both), and the judge prefers no other that nobody told of; or a name that the talk has again, and the candidate a little known one
-    that the episode does not know and nobody heard.
+def may_be_meant(case: Case) -> bool:
+    """Whether what is written may be another's name, so that the candidate is suggested at most: `_is_kept`, `_is_repeated`, `_is_usual` or
+    `_is_namesake`. Other spaces in the same letters are nobody else's.
+    """
+    if squeeze(case.suspect.text) == squeeze(case.candidate.text):
+        return False
+    return _is_kept(case) or _is_repeated(case) or _is_usual(case) or _is_namesake(case)
+
+
+def _is_kept(case: Case) -> bool:
+    """Whether it is a name as the lexicon has it (Mixtral, not Mistral) or of as many known words (Jon Snow, not John Snow, though the talk
+    may have both), and the judge prefers no other that nobody told of; or a name that the talk has again, and the candidate a little known
+    one that the episode does not know and nobody heard.
     """
     s, c = case.suspect, case.candidate
     little_known = not (c.told or c.heard or c.in_document) and c.prior <= LITTLE_KNOWN and squeeze(s.heard) != squeeze(c.text)
     named_again = s.capital and s.in_document > 1
-    is_known = (s.is_name and " " not in s.text) or (s.capital and s.rarest >= UNKNOWN and not c.heard)
+    as_many = s.tokens[1] - s.tokens[0] == len(c.text.split())
+    is_known = (s.is_name and " " not in s.text) or (s.capital and s.rarest >= UNKNOWN and as_many and not c.heard)
     return (named_again and little_known) or (is_known and not c.told and case.margin is not None and case.margin < 0)
 
 
-def is_meant(case: Case) -> bool:
+def _is_repeated(case: Case) -> bool:
     """Whether it is a name that the talk has again, of known words, and the candidate one that sounds so and that nobody told of: both may
     be people.
     """
@@ -218,7 +244,13 @@ def is_meant(case: Case) -> bool:
     return s.capital and s.in_document > 1 and known and not c.told and c.phonetic >= ALIKE
 
 
-def is_namesake(case: Case) -> bool:
+def _is_usual(case: Case) -> bool:
+    """Whether only the talk knows the candidate, and has what is written more often."""
+    s, c = case.suspect, case.candidate
+    return not (c.told or c.heard) and c.prior == 0 and c.in_document < s.in_document
+
+
+def _is_namesake(case: Case) -> bool:
     """Whether it is a single name that is known itself, and the candidate one that only the lexicon has: the episode does not, and the
     recogniser heard something else.
     """
@@ -294,7 +326,7 @@ def _is_no_word(case: Case) -> bool:
 
 def _well_ruled(case: Case) -> Case:
     hope = 1.0 if _may_be_heard(case) else FAINT_HOPE
-    return replace(case, margin=hope * HOPED, acoustic_before=-hope * HOPED_EACH, acoustic_after=0.0)
+    return replace(case, margin=hope * HOPED, acoustic_before=TYPICAL - hope * HOPED_EACH, acoustic_after=TYPICAL)
 
 
 def _may_be_heard(case: Case) -> bool:

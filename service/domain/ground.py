@@ -32,7 +32,7 @@ class Ground:
         """`in_lexicon` are the names of the lexicon that the talk has, each with a key it is found by."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         for key, text in chain(known.keyed(), in_lexicon):
-            found[key].add(f"{text}\t{known.count(text)}")
+            found[key].add(f"{text}\t{known.count(text)}\t{known.count_beside(text, text)}")
         return cls(known, {key: digest(*sorted(texts)) for key, texts in found.items()})
 
     def read_for(self, suspect: Suspect, around: Surroundings, torn: Sequence[tuple[Range, str]]) -> list[object]:

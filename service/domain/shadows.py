@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from service.domain.candidates import ECHO, Candidate
 from service.domain.phonetics import similarity
@@ -15,12 +15,14 @@ HARDLY_LESS = 0.05
 """Likeness in sound to what is written that the better known may lack for that."""
 
 
-def without_shadows(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Without those that sound nearly like another one which the metadata or the glossary have (its other misspellings, a namesake), and
-    without names that only the lexicon has beside a far better known one that sounds nearly like them.
+def without_shadows(found: Sequence[Candidate], is_word: Callable[[str], bool]) -> tuple[Candidate, ...]:
+    """Without those that sound nearly like another one which the metadata or the glossary have (its other misspellings, a namesake; not an
+    ordinary word, `is_word`, that was heard), and without names that only the lexicon has beside a far better known one that sounds nearly
+    like them.
     """
     told = [candidate for candidate in found if candidate.told]
-    return tuple(candidate for candidate in found if not (_is_shadow(candidate, told) or _is_outshone(candidate, found)))
+    kept = (one for one in found if (one.heard and is_word(one.text)) or not _is_shadow(one, told))
+    return tuple(candidate for candidate in kept if not _is_outshone(candidate, found))
 
 
 def _is_shadow(candidate: Candidate, told: Iterable[Candidate]) -> bool:

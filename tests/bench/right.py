@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,34 +21,44 @@ OUT = Path("out/right")
 KEPT_AS_IT_IS = ("mp3", "options.json", "traps.tsv")
 
 
-def right(text: str, rows: list[dict[str, Any]]) -> str | None:
-    r"""A transcript with each row's words as they should be, or None where a row does not stand in one piece.
+Row = dict[str, Any]
+"""Of NAME.truth.json."""
 
-    >>> right("# Show\nAda: A Minutel.\n", [{"original": "A Minutel.", "gold": "A Minitel."}])
+
+def rewritten(text: str, rows: Iterable[tuple[str, str]]) -> str | None:
+    r"""A transcript with other words in each row, (old, new) in order, or None where a row does not stand in one piece.
+
+    >>> rewritten("# Show\nAda: A Minutel.\n", [("A Minutel.", "A Minitel.")])
     '# Show\nAda: A Minitel.\n'
     """
-    for row in rows:
-        if row["original"] not in text:
+    for old, new in rows:
+        if old not in text:
             return None
-        text = text.replace(row["original"], row["gold"], 1)
+        text = text.replace(old, new, 1)
     return text
 
 
-def copy(folder: Path, name: str, out: Path) -> None:
-    """Write NAME's copy into `out`."""
+def said(row: Row) -> str:
+    """The words of a row as they should be."""
+    return str(row["gold"])
+
+
+def copy(folder: Path, name: str, out: Path, supplied: Callable[[Row], str] = said) -> list[Row]:
+    """Write NAME's copy into `out`, with the `supplied` words in each row. Returns the rows that are written."""
     for ending in KEPT_AS_IT_IS:
         if (folder / f"{name}.{ending}").is_file():
             shutil.copy(folder / f"{name}.{ending}", out)
     known = json.loads((folder / f"{name}.truth.json").read_text(encoding="utf-8"))
     written = [row for row in known["rows"] if row.get("presence", "both") != "audio_only"]
     transcript = next(iter(sorted(folder.glob(f"{name}.transcript.*"))))
-    text = right(transcript.read_text(encoding="utf-8"), written)
+    text = rewritten(transcript.read_text(encoding="utf-8"), ((row["original"], supplied(row)) for row in written))
     if text is None:
-        text = "".join(f"{row['speaker']}: {row['gold']}\n" for row in written)
+        text = "".join(f"{row['speaker']}: {supplied(row)}\n" for row in written)
         transcript = transcript.with_suffix(".txt")
     (out / transcript.name).write_text(text, encoding="utf-8")
-    rows = [row | {"original": row["gold"]} for row in known["rows"]]
+    rows = [row | {"original": supplied(row)} for row in known["rows"]]
     (out / f"{name}.truth.json").write_text(json.dumps(known | {"rows": rows}), encoding="utf-8")
+    return written
 
 
 def main() -> None:

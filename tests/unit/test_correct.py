@@ -10,7 +10,7 @@ from service.domain.align import align
 from service.domain.candidates import Candidate
 from service.domain.correct import Corrections, Edit, decide, dressed, witnesses
 from service.domain.document import Evidence, Kind
-from service.domain.evidence import Case, probabilities, probability, promising, rivals
+from service.domain.evidence import TYPICAL, Case, may_be_meant, probabilities, probability, promising, rivals
 from service.domain.options import Options
 from service.domain.printed import printed
 from service.domain.script import Reference
@@ -207,16 +207,28 @@ def test_a_misspelling_that_is_sure_once_is_corrected_wherever_the_sound_allows(
     assert [(edit.tokens, edit.confidence) for edit in edits] == [((3, 4), edits[0].confidence), ((4, 5), edits[0].confidence)]
 
 
-def test_a_name_that_the_lexicon_spells_so_stays_unless_the_judge_prefers_another() -> None:
+def test_a_name_that_the_lexicon_spells_so_is_applied_away_only_if_the_judge_prefers_another_or_it_is_told() -> None:
     tried = [case(-1.0), case(4.0), case(-1.0, in_metadata=1)]
     named_so = [replace(one, suspect=suspect(is_name=True)) for one in tried]
-    assert [probabilities([one])[0] > 0 for one in named_so] == [False, True, True]
+    assert list(map(may_be_meant, named_so)) == [True, False, False]
+
+
+def test_what_may_be_meant_is_suggested_however_sure_it_is() -> None:
+    sure = Options(apply_threshold=0.0, suggest_threshold=0.0)
+    his, not_his = (replace(case(-1.0), suspect=suspect(is_name=is_name)) for is_name in (True, False))
+    assert [decide([one], WRITTEN, sure).edits[0].applied for one in (his, not_his)] == [False, True]
+
+
+def test_other_spaces_in_the_same_letters_are_nobody_else_s() -> None:
+    again = suspect(capital=True, in_document=2, rarest=4.0)
+    apart, other = (replace(case(-1.0), suspect=replace(again, text=text)) for text in ("Mini Tel", "Minister"))
+    assert (may_be_meant(apart), may_be_meant(other)) == (False, True)
 
 
 def test_a_name_that_the_talk_has_again_gives_way_to_no_namesake_that_few_know_and_nobody_heard() -> None:
     again = suspect(capital=True, in_document=2)
     tried = [case(8.0, in_document=0, prior=prior) for prior in (2, 4)] + [case(8.0, in_document=1, prior=2)]
-    assert [probabilities([replace(one, suspect=again)])[0] > 0 for one in tried] == [False, True, True]
+    assert [may_be_meant(replace(one, suspect=again)) for one in tried] == [True, False, False]
 
 
 def test_thresholds_are_the_callers() -> None:
@@ -241,7 +253,7 @@ def test_what_was_heard_takes_no_known_candidates_place_before_the_judge() -> No
 
 
 def test_a_margin_tells_more_where_it_is_large_for_each_token() -> None:
-    short, long = (replace(case(2.0), acoustic_before=-each, acoustic_after=0.0) for each in (0.5, 0.1))
+    short, long = (replace(case(2.0), acoustic_before=TYPICAL - each, acoustic_after=TYPICAL) for each in (0.5, 0.1))
     assert probability(short) > probability(long) > probability(replace(case(2.0), acoustic_before=None, acoustic_after=None))
 
 
@@ -312,7 +324,7 @@ def test_what_may_be_another_thing_is_not_corrected_with_them() -> None:
     page = "here Giulien said that Julianne and Jeline came"
     asked = [
         sounding("Giulien", 1, "Julien", 9.0, in_document=2, prior=3),
-        sounding("Julianne", 4, "Julien", 3.5, in_document=2, rarest=3.4, capital=True, phonetic=0.88),
+        sounding("Julianne", 4, "Julien", 1.5, in_document=2, rarest=3.4, capital=True, phonetic=0.88),
         sounding("Jeline", 6, "Julien", 2.5, in_document=2, phonetic=0.8),
     ]
     assert decided(page, *asked) == [("Giulien", "Julien", True), ("Julianne", "Julien", False), ("Jeline", "Julien", True)]

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.bench import correct
+from tests.bench import correct, published
+from tests.bench.truth import Truth
 from tests.episodes import gathering
 from tests.episodes.layout import LAYOUTS, Layout, labelled, markdown, plain, srt
 from tests.episodes.recording import Placed, turns
@@ -28,6 +29,33 @@ SPOKEN = Row("Ada", "In Lyon.", "In lion.", "both")
 READ_LATER = Row("Ben", "", "Buy this.", "transcript_only")
 UNWRITTEN = Row("Ben", "The cat.", "", "audio_only")
 PLACED = [Placed(SPOKEN, 0.6, 1.5), Placed(READ_LATER, None, None), Placed(UNWRITTEN, 2.0, 2.5), Placed(SPOKEN, 62.0, 63.25)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_published_error_is_in_one_place_of_the_talk_and_leaves_its_traps(name: str) -> None:
+    every = published.slips(name)
+    written = [row for row in ROWS[name] if row.presence != "audio_only"]
+    said = ["\n".join(row.spoken or row.written for row in written if slip.said in (row.spoken or row.written)) for slip in every]
+    assert [text.count(slip.said) for text, slip in zip(said, every, strict=True)] == [1] * len(every)
+    for row in written:
+        heard = published.misheard(row.spoken or row.written, every)
+        assert all(trap in heard for trap in row.traps)
+
+
+def test_a_published_episode_has_its_errors_and_what_should_be_there(tmp_path: Path) -> None:
+    rows = [
+        {"line": k, "original": heard, "gold": said}
+        for k, (said, heard) in enumerate([("In Lyon.", "In lion."), ("A Minitel.", "A Minutel.")])
+    ]
+    (tmp_path / "b_side.mp3").write_bytes(b"")
+    (tmp_path / "b_side.transcript.txt").write_text("# Ada\nIn lion.\nA Minutel.\n", encoding="utf-8")
+    (tmp_path / "b_side.truth.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
+    errors = [published.Slip("In Lyon", "In Leon", "name", "knowledge")]
+    (tmp_path / "out").mkdir()
+    published.copy(tmp_path, "b_side", tmp_path / "out", errors)
+    assert (tmp_path / "out" / "b_side.transcript.txt").read_text(encoding="utf-8") == "# Ada\nIn Leon.\nA Minitel.\n"
+    truth = Truth.of(tmp_path / "out", "b_side")
+    assert [(change.after, change.kind, change.source) for change in truth.changes] == [(("lyon",), "name", "knowledge")]
 
 
 def test_marks_say_what_is_said_and_what_is_written() -> None:

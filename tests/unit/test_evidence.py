@@ -7,7 +7,7 @@ import pytest
 
 from service.domain.candidates import Candidate
 from service.domain.correct import decide
-from service.domain.evidence import LOWEST_OF_TOLD, Case, features, probabilities, promising, rivals
+from service.domain.evidence import LOWEST_OF_TOLD, Case, features, may_be_meant, probabilities, promising, rivals
 from service.domain.options import Options
 from service.domain.suspicion import Suspect
 from tests.support.builders import reference
@@ -40,8 +40,20 @@ def test_of_a_candidate_that_the_talk_has_much_is_hoped_unless_the_recogniser_he
 
 def test_a_name_of_known_words_stays_where_the_judge_prefers_no_other_though_the_talk_has_it() -> None:
     two_people = case("Jon Snow", "John Snow", Candidate("John Snow", 1.0, in_document=1, prior=3), -0.5, capital=True)
-    assert probabilities([two_people, replace(two_people, margin=4.0)])[0] == 0
-    assert probabilities([replace(two_people, margin=4.0)])[0] > 0.5
+    assert (may_be_meant(two_people), may_be_meant(replace(two_people, margin=4.0))) == (True, False)
+
+
+def test_what_may_be_meant_is_no_rival() -> None:
+    namesake = case("Jon Snow", "John Snow", Candidate("John Snow", 1.0, in_document=1, prior=3), -0.5, capital=True)
+    other = case("Jon Snow", "John Snow", Candidate("Joan Snow", 0.9, prior=3), 4.0, capital=True)
+    assert probabilities([namesake, other])[1] == probabilities([other])[0]
+    assert probabilities([namesake, other])[0] < probabilities([namesake])[0]
+
+
+def test_a_name_of_fewer_words_is_no_namesake() -> None:
+    castle = case("Castle Ray", "Casselre", Candidate("Castlereagh", 0.9, prior=3), -0.5, capital=True, rarest=4.0)
+    assert not may_be_meant(castle)
+    assert may_be_meant(replace(castle, candidate=replace(castle.candidate, text="Castle Roy")))
 
 
 def test_what_was_heard_is_asked_though_it_sounds_as_written() -> None:
