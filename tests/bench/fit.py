@@ -7,8 +7,8 @@ that draws each weight to what was expected of it; where sense demands a sign (a
 is held to it. What a rule decides whatever the weights say (`evidence.may_be_meant`) is not learnt from.
 
 Prints what each episode, left out of the fit, would have got: applied and suggested, right and wrong. With several folders of cases, of the
-same episodes with a right transcript, say (`tests.bench.right`), an episode is left out of all. One constant does not come of generated
-episodes, but of people's speech: `FALSELY_HEARD`.
+same episodes with other transcripts (`tests.bench.right`, `tests.bench.published`), an episode is left out of all. One constant does not
+come of generated episodes, but of people's speech: `FALSELY_HEARD`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ EXPECTED = {
 
 IMPORTANCE = {Label.RIGHT: 1.0, Label.WRONG: 1.0, Label.NEARER: 0.75, Label.SAME: 0.0}
 """How much a case counts. What comes near the right form is wrong where that is at hand, and better than nothing where it is not. Wrong
-ones count no more than right ones: half of the transcripts that are learnt from hold no errors, so that wrong proposals are no rarer
+ones count no more than right ones: a third of the transcripts that are learnt from hold no errors, a third few, so that they are no rarer
 there than in the world (docs/decisions/0150).
 """
 
@@ -199,11 +199,15 @@ def labelled_in(folders: Sequence[Path]) -> list[Path]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=Path, nargs="+", default=[OUT, OUT / "right"])
+    parser.add_argument("--cases", type=Path, nargs="+", default=[OUT, OUT / "right", OUT / "published"])
     test = [name for name in names() if Plan.of(name).split == "test"]
     parser.add_argument("--test", nargs="*", default=test, help="episodes that the weights are not fitted to: the test split")
     parser.add_argument("--write", action="store_true", help="write the weights to service/domain/weights.py")
     arguments = parser.parse_args()
+    if missing := [str(folder) for folder in arguments.cases if not labelled_in([folder])]:
+        parser.error(
+            f"no cases in {', '.join(missing)}: make cases ARGS='--episodes FOLDER --out FOLDER' writes them, or name others with --cases"
+        )
     cases = {path: msgspec.json.decode(path.read_bytes(), type=list[Labelled]) for path in labelled_in(arguments.cases)}
     samples = {path: Sample.of(some) for path, some in cases.items()}
     print("| left out | applied right | nearer | wrong | suggested right | nearer | wrong |\n" + "| --- " * 7 + "|")
