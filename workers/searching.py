@@ -15,7 +15,7 @@ from models.frequency import abroad, frequency
 from models.lexicon import load as load_lexicon
 from models.lexicon import version as lexicon_version
 from service.domain.blocks import Range
-from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, vocabulary
+from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, jointed, vocabulary
 from service.domain.context import Fit, plain, surroundings
 from service.domain.evidence import Case, hope
 from service.domain.glossary import is_left_alone
@@ -138,14 +138,18 @@ class Search:
         suspect = self._counted(suspect)
         around = surroundings(self.tokens, suspect.tokens)
         as_written = self.fit(plain(suspect.text), around)
-        right, near = known.told_in(suspect.text), overlapping(self.torn, suspect.tokens)
+        right, near, named = known.told_in(suspect.text), overlapping(self.torn, suspect.tokens), self._holds_name(suspect)
         for candidate in without_shadows(_proposed(suspect, known, usual), lambda text: _rarest(text, usual) >= ORDINARY):
             torn_apart = any(tears(suspect.tokens, candidate.text, whole, name) for whole, name in near)
-            torn_apart |= not self.named.isdisjoint(range(*suspect.tokens)) and squeeze(candidate.text) == squeeze(suspect.text)
+            torn_apart |= named and squeeze(candidate.text) == squeeze(suspect.text)
             kept = right <= known.told_in(candidate.text) and not spoils(suspect.text, candidate.text)
             if kept and not torn_apart and not self._is_left_alone(suspect.text, candidate.text):
                 fit = self.fit(plain(candidate.text), around) - as_written
                 yield Case(suspect, candidate, _rarest(candidate.text, usual), fit=fit)
+
+    def _holds_name(self, suspect: Suspect) -> bool:
+        """Whether a token of it belongs to a name of several words in the lexicon's spelling."""
+        return not self.named.isdisjoint(range(*suspect.tokens))
 
     def hopeful(self, recall: Recall[Found], suspect: Suspect) -> list[Case]:
         """Its cases that may be worth the judge's time, or what is kept of them."""
@@ -156,7 +160,7 @@ class Search:
             yield tuple(map(self._kept, found))
 
         around, near = surroundings(self.tokens, suspect.tokens), overlapping(self.torn, suspect.tokens)
-        (kept,) = recall.answers([self._ground.read_for(suspect, around, near)], ask)
+        (kept,) = recall.answers([self._ground.read_for(suspect, around, near, named=self._holds_name(suspect))], ask)
         again = [self._again(one, self._counted(suspect)) for one in kept if not found]
         return found or ([case for case in again if case] if all(again) else self._searched(suspect))
 
@@ -176,7 +180,11 @@ class Search:
         """The name is one that a search finds: what was heard, an entry of the lexicon, a term of the episode; or its possessive. None when
         none of these has the digest.
         """
-        names = (suspect.heard, load_lexicon().entries[kept.place].text if kept.place != NOWHERE else "")
+        names = (
+            suspect.heard,
+            jointed(suspect.heard, suspect.text),
+            load_lexicon().entries[kept.place].text if kept.place != NOWHERE else "",
+        )
         ending = suspect.text[len(bare(suspect.text)) :]
         likely = (name + end for end in ("", ending) for name in names)
         terms = (term.text + end for end in ("", ending) for term in self.known.terms)
@@ -237,7 +245,8 @@ def _is_meant(suspect: Suspect) -> bool:
 
 def _is_name(text: str, usual: Frequency) -> bool:
     """Whether the text is an abbreviation (VLM, APIs), or the lexicon holds an unusual word of it, spelled so."""
-    if " " not in text and sum(map(str.isupper, text)) > 1 and (text.isupper() or usual(text.lower()) >= UNKNOWN):
+    letters = bare(text).removesuffix("s")
+    if " " not in text and sum(map(str.isupper, letters)) > 1 and (letters.isupper() or usual(bare(text).lower()) >= UNKNOWN):
         return True
     unusual = (word for word in map(bare, text.split()) if usual(word.lower()) < ORDINARY)
     return any((entry := load_lexicon().get(word)) is not None and entry.text == word for word in unusual)

@@ -34,6 +34,9 @@ LONG_ENOUGH = 3
 ECHO = 0.88
 """Likeness in sound from which a word that was heard as it is written may be meant for a term of the metadata."""
 
+HYPHENATED = 0.7
+"""Likeness in sound of each part of a hyphenated word to the one that was heard, from which it is that word: fine-sune, fine tune."""
+
 AS_HEARD, NOT_UNLIKE = 0.85, 0.5
 """Likeness in sound, to what was heard and to what is written, from which a known term is a candidate by ear."""
 
@@ -151,6 +154,9 @@ class Vocabulary:
     counts: Counter[str]
     """How often each form (squeezed) stands in the talk, as one to three words."""
 
+    spelled: Counter[str]
+    """The same by its very spelling."""
+
     fields: Mapping[str, float]
     """Of each field of the lexicon, the logarithm (base 16) of its share among the episode's names to its share in the lexicon."""
 
@@ -233,11 +239,7 @@ class Vocabulary:
 
     def count_beside(self, text: str, written: str) -> int:
         """How often the talk has the text; where `written` has the same letters, only as it is spelled."""
-        return self._spelled.get(text, 0) if squeeze(text) == squeeze(written) else self.count(text)
-
-    @cached_property
-    def _spelled(self) -> Mapping[str, int]:
-        return {term.text: term.in_document for term in self.terms}
+        return self.spelled[text] if squeeze(text) == squeeze(written) else self.count(text)
 
 
 def vocabulary(reference: Reference, options: Options, frequency: Frequency, lexicon: Lexicon) -> Vocabulary:
@@ -264,7 +266,8 @@ def vocabulary(reference: Reference, options: Options, frequency: Frequency, lex
         for text in sorted({**glossary, **outside, **inside, **addressed})
         if text in glossary or _telling(text, frequency)
     ]
-    return Vocabulary(tuple(terms), _counts(reference), _fields([term.text for term in terms], lexicon))
+    counts, literal = _counts(reference)
+    return Vocabulary(tuple(terms), counts, literal, _fields([term.text for term in terms], lexicon))
 
 
 def _of_addresses(reference: Reference, options: Options, frequency: Frequency) -> Iterator[str]:
@@ -323,13 +326,17 @@ def _small_words(words: Iterable[str], usual: float, frequency: Frequency) -> It
     yield from (word for word in map(bare, words) if word.islower() and len(word) > LONG_ENOUGH and frequency(word) < usual)
 
 
-def _counts(reference: Reference) -> Counter[str]:
+def _counts(reference: Reference) -> tuple[Counter[str], Counter[str]]:
+    """Of one to three words, squeezed and as they are spelled."""
     counts: Counter[str] = Counter()
+    spelled: Counter[str] = Counter()
     for line in reference.talk:
-        words = [squeeze(bare(t.text)) for t in line.tokens]
+        words = [bare(t.text) for t in line.tokens]
+        letters = list(map(squeeze, words))
         for n in (1, 2, 3):
-            counts.update("".join(words[i : i + n]) for i in range(len(words) - n + 1))
-    return counts
+            counts.update("".join(letters[i : i + n]) for i in range(len(words) - n + 1))
+            spelled.update(" ".join(words[i : i + n]) for i in range(len(words) - n + 1))
+    return counts, spelled
 
 
 def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit: int = 6) -> tuple[Candidate, ...]:
@@ -338,18 +345,20 @@ def candidates(text: str, heard: str, known: Vocabulary, lexicon: Lexicon, limit
     known_already = {squeeze(c.text) for c in chosen}
     if heard and squeeze(heard) not in known_already and plain(heard) != plain(text) and not is_no_other_word(text, heard):
         spelled = _as_known(jointed(heard, text), lexicon)
-        chosen.append(Candidate(spelled, similarity(text, heard), known.count_beside(heard, text), heard=True))
+        chosen.append(Candidate(spelled, similarity(text, heard), known.count_beside(spelled, text), heard=True))
     return tuple(chosen)
 
 
 def jointed(heard: str, text: str) -> str:
-    """What was heard with the hyphens of the text, where it has as many parts.
+    """What was heard with the hyphens of the text, where it has as many parts and each sounds not unlike the one written.
 
-    >>> jointed("fine tune", "fine-sune"), jointed("closed source labs", "close-source labs"), jointed("tuned", "fine-sune")
-    ('fine-tune', 'closed-source labs', 'tuned')
+    >>> jointed("fine tune", "fine-sune"), jointed("closed source labs", "close-source labs"), jointed("his husband", "ex-husband")
+    ('fine-tune', 'closed-source labs', 'his husband')
     """
-    joints, words = [*_JOINTS.findall(text), ""], heard.split(" ")
-    return "".join(map("".join, zip(words, joints, strict=True))) if len(words) == len(joints) else heard
+    joints, words, parts = [*_JOINTS.findall(text), ""], heard.split(" "), _JOINTS.split(text)
+    if "-" not in text or len(words) != len(parts) or any(similarity(*pair) < HYPHENATED for pair in zip(words, parts, strict=True)):
+        return heard
+    return "".join(map("".join, zip(words, joints, strict=True)))
 
 
 def _as_known(heard: str, lexicon: Lexicon) -> str:

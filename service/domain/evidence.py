@@ -90,7 +90,7 @@ SHORT, LONG = 6, 12
 
 
 def features(case: Case) -> dict[str, float]:
-    """What speaks for and against a candidate, each about 0 to 1 but for the judge's margin (nats). Of a name inside a sentence the margin
+    """What speaks for and against a candidate, each about 0 to 1 but for what the judge says (nats). Of a name inside a sentence the margin
     is counted for each token only: the judge prefers the more usual of two spellings, whoever is meant.
     """
     s, c = case.suspect, case.candidate
@@ -189,7 +189,7 @@ def _told_by_others(cases: Sequence[Case], sure: Sequence[float]) -> list[Case]:
     """The cases, their candidates counted as often more in the document as other places are surely corrected to them."""
     decided: defaultdict[str, set[Range]] = defaultdict(set)
     for case, probability in zip(cases, sure, strict=True):
-        if probability >= SURE and not case.candidate.heard:
+        if probability >= SURE and not (case.candidate.heard or may_be_meant(case)):
             decided[case.candidate.text].add(case.suspect.tokens)
     return [_counting(case, decided[case.candidate.text]) for case in cases]
 
@@ -202,7 +202,7 @@ def _counting(case: Case, decided: Iterable[Range]) -> Case:
 
 def _probabilities(cases: Sequence[Case], weights: Mapping[str, float]) -> list[float]:
     told = [odds(case, weights) for case in cases]
-    against = [0.0 if may_be_meant(case) else mine for case, mine in zip(cases, told, strict=True)]
+    against = [0.0 if is_kept(case) else mine for case, mine in zip(cases, told, strict=True)]
     among = [mine / (1 + mine + sum(against[k] for k in others)) for mine, others in zip(told, rivals(cases), strict=True)]
     surest: defaultdict[tuple[str, str], float] = defaultdict(float)
     for case, sure in zip(cases, among, strict=True):
@@ -214,25 +214,27 @@ def _probabilities(cases: Sequence[Case], weights: Mapping[str, float]) -> list[
 
 
 def may_be_meant(case: Case) -> bool:
-    """Whether what is written may be another's name, so that the candidate is suggested at most: `_is_kept`, `_is_repeated`, `_is_usual` or
-    `_is_namesake`. Other spaces in the same letters are nobody else's.
+    """Whether what is written may be another's name, so that the candidate is suggested at most. Other spaces or accents in the same
+    letters are nobody else's.
     """
     if squeeze(case.suspect.text) == squeeze(case.candidate.text):
         return False
-    return _is_kept(case) or _is_repeated(case) or _is_usual(case) or _is_namesake(case)
+    return is_kept(case) or _is_repeated(case) or _is_usual(case) or _is_namesake(case)
 
 
-def _is_kept(case: Case) -> bool:
+def is_kept(case: Case) -> bool:
     """Whether it is a name as the lexicon has it (Mixtral, not Mistral) or of as many known words (Jon Snow, not John Snow, though the talk
     may have both), and the judge prefers no other that nobody told of; or a name that the talk has again, and the candidate a little known
-    one that the episode does not know and nobody heard.
+    one that the episode does not know and nobody heard. What it is kept from is no rival of others.
     """
     s, c = case.suspect, case.candidate
     little_known = not (c.told or c.heard or c.in_document) and c.prior <= LITTLE_KNOWN and squeeze(s.heard) != squeeze(c.text)
     named_again = s.capital and s.in_document > 1
     as_many = s.tokens[1] - s.tokens[0] == len(c.text.split())
     is_known = (s.is_name and " " not in s.text) or (s.capital and s.rarest >= UNKNOWN and as_many and not c.heard)
-    return (named_again and little_known) or (is_known and not c.told and case.margin is not None and case.margin < 0)
+    respaced = squeeze(s.text) == squeeze(c.text)
+    disliked = is_known and not (c.told or respaced) and case.margin is not None and case.margin < 0
+    return disliked or (named_again and little_known)
 
 
 def _is_repeated(case: Case) -> bool:
@@ -245,9 +247,9 @@ def _is_repeated(case: Case) -> bool:
 
 
 def _is_usual(case: Case) -> bool:
-    """Whether only the talk knows the candidate, and has what is written more often."""
+    """Whether it is a name that the talk has more often than the candidate, which only the talk knows."""
     s, c = case.suspect, case.candidate
-    return not (c.told or c.heard) and c.prior == 0 and c.in_document < s.in_document
+    return s.capital and not (c.told or c.heard) and c.prior == 0 and c.in_document < s.in_document
 
 
 def _is_namesake(case: Case) -> bool:

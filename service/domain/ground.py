@@ -35,10 +35,10 @@ class Ground:
             found[key].add(f"{text}\t{known.count(text)}\t{known.count_beside(text, text)}")
         return cls(known, {key: digest(*sorted(texts)) for key, texts in found.items()})
 
-    def read_for(self, suspect: Suspect, around: Surroundings, torn: Sequence[tuple[Range, str]]) -> list[object]:
+    def read_for(self, suspect: Suspect, around: Surroundings, torn: Sequence[tuple[Range, str]], *, named: bool) -> list[object]:
         """All that the search depends on but the options, the metadata and the fields, as things that JSON can hold.
 
-        `torn` are the names in it that are written apart (`suspicion.torn`).
+        `torn` are the names in it that are written apart (`suspicion.torn`), `named` whether it has a name in the lexicon's spelling.
         """
         first, end = suspect.tokens
         name = bare(suspect.text)
@@ -46,7 +46,7 @@ class Ground:
         near = frozenset[str]().union(*map(keys_of, sought))
         return [
             (suspect.text, suspect.heard, suspect.confirmed, suspect.rarest, suspect.whole, suspect.capital, end - first),
-            (around.before, around.after),
+            (around.before, around.after, named),
             [(low - first, high - first, text) for (low, high), text in torn],
             (self.known.count(name), self.known.count(suspect.heard)),
             [self.under[key] for key in sorted(near & self.under.keys())],

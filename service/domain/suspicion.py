@@ -41,7 +41,7 @@ class Suspect:
     """A stretch of tokens worth a question. `text` is what is written there without the punctuation around it,
     `heard` what was recognised in its place, `confirmed` whether that is the same; `rarest` is the lowest Zipf frequency of its words.
     `whole` if none of its tokens was recognised as written; `capital` if one begins with a capital inside a sentence; `is_name` if the
-    lexicon holds one of its unusual words as it is written, or it is a word with several capitals: what was heard never replaces it.
+    lexicon holds one of its unusual words as it is written, or it is an abbreviation: what was heard never replaces it.
     """
 
     tokens: Range

@@ -53,7 +53,7 @@ def is_no_other_word(text: str, heard: str) -> bool:
         return True
     if only_drops_words(text, heard) or any(of_two_countries(run, heard) for run in _runs(text)):
         return True
-    if " " not in text:
+    if len(_words(text)) == 1:
         return differ_in_ending(text, heard) and not is_other_ending(text, heard)
     cut = text.casefold().startswith(heard.casefold()) or any(differ_in_ending(run, heard) for run in _runs(text))
     return cut and similarity(text, heard) < SAME_SOUND
@@ -77,9 +77,14 @@ def _in_america(word: str) -> str:
     return word
 
 
+def _words(text: str) -> list[str]:
+    """The words of the text, those joined by hyphens as several."""
+    return text.replace("-", " ").split()
+
+
 def _runs(text: str) -> Iterator[str]:
     """The words of the text that follow one another, in every choice."""
-    words = text.split()
+    words = _words(text)
     return (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
 
 
@@ -90,7 +95,7 @@ def is_cry(word: str) -> bool:
 
 def only_drops_words(text: str, candidate: str) -> bool:
     """Whether the candidate is what is written with words left out at its beginning or end: that is no other spelling."""
-    whole, kept = " ".join(text.split()), squeeze(candidate)
+    whole, kept = " ".join(_words(text)), squeeze(candidate)
     return any(squeeze(run) == kept for run in _runs(text) if run != whole)
 
 

@@ -4,7 +4,7 @@
 
 A conditional logistic regression (each candidate against its rivals and what is written) on standardised features, with an L2 penalty
 that draws each weight to what was expected of it; where sense demands a sign (a better sound never speaks against a candidate) the weight
-is held to it. What a rule decides whatever the weights say (`evidence.may_be_meant`) is not learnt from.
+is held to it. What a rule decides whatever the weights say (`evidence.is_kept`) is not learnt from.
 
 Prints what each episode, left out of the fit, would have got: applied and suggested, right and wrong. With several folders of cases, of the
 same episodes with other transcripts (`tests.bench.right`, `tests.bench.published`), an episode is left out of all. One constant does not
@@ -104,7 +104,7 @@ class Sample:
             names,
             np.array([[row[name] for name in names] for row in rows]),
             np.array([case.label is Label.RIGHT for case in cases]),
-            np.array([0.0 if evidence.may_be_meant(case.case) else IMPORTANCE[case.label] for case in cases]),
+            np.array([0.0 if evidence.is_kept(case.case) else IMPORTANCE[case.label] for case in cases]),
             _rivals(cases),
         )
 
@@ -122,7 +122,7 @@ class Sample:
 
 def _rivals(cases: Sequence[Labelled]) -> sparse.csr_array:
     """Among those that were put to the judge and that no rule decides: the others are none when it is decided."""
-    asked = [k for k, case in enumerate(cases) if case.judged and not evidence.may_be_meant(case.case)]
+    asked = [k for k, case in enumerate(cases) if case.judged and not evidence.is_kept(case.case)]
     found = evidence.rivals([cases[k].case for k in asked])
     pairs = [(asked[k], asked[other]) for k, others in enumerate(found) for other in others]
     rows, columns = zip(*pairs, strict=True) if pairs else ((), ())
@@ -199,7 +199,7 @@ def labelled_in(folders: Sequence[Path]) -> list[Path]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=Path, nargs="+", default=[OUT, OUT / "right", OUT / "published"])
+    parser.add_argument("--cases", type=Path, nargs="+", default=[OUT, OUT / "right", OUT / "published"], help="default: %(default)s")
     test = [name for name in names() if Plan.of(name).split == "test"]
     parser.add_argument("--test", nargs="*", default=test, help="episodes that the weights are not fitted to: the test split")
     parser.add_argument("--write", action="store_true", help="write the weights to service/domain/weights.py")

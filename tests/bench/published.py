@@ -2,8 +2,8 @@
 
     python -m tests.bench.published [--episodes FOLDER] [--out FOLDER]
 
-Then `make cases ARGS='--episodes FOLDER ...'` or `make bench-correct ARGS='--episodes FOLDER'`. What is written where is in
-tests/episodes/published/NAME.tsv: `said`, a stretch of the talk that occurs once, as `written` there. Headings stay.
+Then `make cases ARGS='--episodes FOLDER --out out/cases/published'` or `make bench-correct ARGS='--episodes FOLDER'`. What is written
+where is in tests/episodes/published/NAME.tsv: `said`, a stretch of the talk that occurs once, as `written` there. Headings stay.
 """
 
 from __future__ import annotations

@@ -129,9 +129,10 @@ def test_what_was_heard_has_the_hyphens_of_what_is_written() -> None:
 
 
 def test_the_same_letters_are_counted_as_they_are_spelled() -> None:
-    talk = reference("A Mini Tel is no Minitel, said the Minitel men.")
+    talk = reference("A Mini Tel is no Minitel, said the Minitel men. One dry kiln, another dry kiln, a drykiln.")
     known = vocabulary(talk, Options(), usual, SmallLexicon())
     assert (known.count("Minitel"), known.count_beside("Minitel", "Mini Tel"), known.count_beside("Minitel", "Minutel")) == (3, 2, 3)
+    assert (known.count("dry kiln"), known.count_beside("dry kiln", "drykiln")) == (3, 2)
 
 
 def test_the_lexicon_proposes_what_the_document_does_not_hold() -> None:

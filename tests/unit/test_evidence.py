@@ -50,6 +50,21 @@ def test_what_may_be_meant_is_no_rival() -> None:
     assert probabilities([namesake, other])[0] < probabilities([namesake])[0]
 
 
+def test_what_is_only_suggested_vouches_for_nothing_elsewhere() -> None:
+    kept = case("Robert Schiller", "Robert Shiller", Candidate("Robert Shiller", 1.0, prior=5), -0.5, capital=True, rarest=4.0)
+    told = replace(kept, candidate=replace(kept.candidate, in_metadata=1))
+    elsewhere = case("Robert Shyler", "Robert Shyla", Candidate("Robert Shiller", 0.9, prior=5), 1.0, first=9)
+    assert (may_be_meant(kept), may_be_meant(told)) == (True, False)
+    assert probabilities([kept, elsewhere])[1] == probabilities([elsewhere])[0] < probabilities([told, elsewhere])[1]
+
+
+def test_a_name_that_the_talk_has_more_often_is_not_applied_away_for_one_that_only_the_talk_knows() -> None:
+    usual = case("Ventris", "Ventress", Candidate("Ventress", 0.97, in_document=1), 5.0, capital=True, in_document=2, rarest=0.0)
+    assert may_be_meant(usual)
+    for known in ({"prior": 3}, {"in_metadata": 1}, {"in_document": 2}):
+        assert not may_be_meant(replace(usual, candidate=replace(usual.candidate, **known)))
+
+
 def test_a_name_of_fewer_words_is_no_namesake() -> None:
     castle = case("Castle Ray", "Casselre", Candidate("Castlereagh", 0.9, prior=3), -0.5, capital=True, rarest=4.0)
     assert not may_be_meant(castle)

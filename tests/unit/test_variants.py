@@ -46,7 +46,13 @@ def test_words_that_only_sound_so_are_two(written: str, heard: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "heard"),
-    [("engineer is", "engineers"), ("a pharmacist", "pharmacists"), ("the same thing", "same things"), ("a colour", "color")],
+    [
+        ("engineer is", "engineers"),
+        ("a pharmacist", "pharmacists"),
+        ("the same thing", "same things"),
+        ("a colour", "color"),
+        ("well-known", "well"),
+    ],
 )
 def test_words_left_out_and_another_ending_make_no_other(written: str, heard: str) -> None:
     assert is_no_other_word(written, heard)
