@@ -61,8 +61,8 @@ def test_what_is_only_suggested_vouches_for_nothing_elsewhere() -> None:
 def test_a_name_that_the_talk_has_more_often_is_not_applied_away_for_one_that_only_the_talk_knows() -> None:
     usual = case("Ventris", "Ventress", Candidate("Ventress", 0.97, in_document=1), 5.0, capital=True, in_document=2, rarest=0.0)
     assert may_be_meant(usual)
-    for known in ({"prior": 3}, {"in_metadata": 1}, {"in_document": 2}):
-        assert not may_be_meant(replace(usual, candidate=replace(usual.candidate, **known)))
+    better = (replace(usual.candidate, prior=3), replace(usual.candidate, in_metadata=1), replace(usual.candidate, in_document=2))
+    assert not any(may_be_meant(replace(usual, candidate=one)) for one in better)
 
 
 def test_a_name_of_fewer_words_is_no_namesake() -> None:
