@@ -1,4 +1,4 @@
-"""Copies of episodes with the errors that published transcripts have: one in seventy words, near the right form, and often the same again.
+"""Copies of episodes with the errors that published transcripts have: one in sixty words, near the right form, and often the same again.
 
     python -m tests.bench.published [--episodes FOLDER] [--out FOLDER]
 
@@ -8,14 +8,12 @@ where is in tests/episodes/published/NAME.tsv: `said`, a stretch of the talk tha
 
 from __future__ import annotations
 
-import argparse
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import episodes, right
-from tests.bench.correct import EPISODES
+from tests.bench import right
 
 SLIPS = Path(__file__).parents[1] / "episodes" / "published"
 OUT = Path("out/published")
@@ -56,6 +54,7 @@ def slips(name: str) -> list[Slip]:
 
 
 def misheard(text: str, every: Sequence[Slip]) -> str:
+    """The text with the slips in it."""
     for slip in every:
         text = text.replace(slip.said, slip.written)
     return text
@@ -72,15 +71,5 @@ def copy(folder: Path, name: str, out: Path, every: Sequence[Slip]) -> None:
             writer.writerows((row["line"], *slip.spans(), slip.kind, slip.guessable, "") for slip in inside)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--episodes", type=Path, default=EPISODES)
-    parser.add_argument("--out", type=Path, default=OUT)
-    arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    for name in episodes.names(arguments.episodes):
-        copy(arguments.episodes, name, arguments.out, slips(name))
-
-
 if __name__ == "__main__":
-    main()
+    right.copies(__doc__, OUT, lambda folder, name, out: copy(folder, name, out, slips(name)))

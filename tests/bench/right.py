@@ -61,15 +61,16 @@ def copy(folder: Path, name: str, out: Path, supplied: Callable[[Row], str] = sa
     return written
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def copies(description: str | None, default: Path, write: Callable[[Path, str, Path], object]) -> None:
+    """The command: `write` (folder, name, out) every episode of a folder into another, by `default` that one."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--episodes", type=Path, default=EPISODES)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, default=default)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name in episodes.names(arguments.episodes):
-        copy(arguments.episodes, name, arguments.out)
+        write(arguments.episodes, name, arguments.out)
 
 
 if __name__ == "__main__":
-    main()
+    copies(__doc__, OUT, copy)

@@ -43,7 +43,7 @@ def test_a_name_of_known_words_stays_where_the_judge_prefers_no_other_though_the
     assert (may_be_meant(two_people), may_be_meant(replace(two_people, margin=4.0))) == (True, False)
 
 
-def test_what_may_be_meant_is_no_rival() -> None:
+def test_what_a_name_is_kept_from_is_no_rival() -> None:
     namesake = case("Jon Snow", "John Snow", Candidate("John Snow", 1.0, in_document=1, prior=3), -0.5, capital=True)
     other = case("Jon Snow", "John Snow", Candidate("Joan Snow", 0.9, prior=3), 4.0, capital=True)
     assert probabilities([namesake, other])[1] == probabilities([other])[0]
