@@ -118,6 +118,7 @@ def trim(text: str) -> str:
     return _TRIM.sub("", text)
 
 
+@lru_cache(maxsize=16_384)
 def bare(text: str) -> str:
     """The text without the punctuation and the possessive around it."""
     return _POSSESSIVE.sub("", trim(text))
@@ -178,7 +179,7 @@ class Vocabulary:
 
     def homophone(self, text: str) -> KnownTerm | None:
         """A term that sounds exactly like the text."""
-        if self._index.said.keys().isdisjoint(skeletons(text)):
+        if self._index.said.keys().isdisjoint(skeletons(text, NO_DICTIONARY)):
             return None
         return next((self.terms[place] for place in self._index.same(sounds(text, NO_DICTIONARY, abroad=False))), None)
 

@@ -172,6 +172,7 @@ def distinct(pronunciations: Iterable[str], alike: float = 0.9) -> tuple[str, ..
     return tuple(kept)
 
 
+@lru_cache(maxsize=16_384)
 def keys_of(text: str) -> frozenset[str]:
     """Where in an index what sounds like the text is found: two texts that sound alike nearly always share a key."""
     skeletons = set(skeleton_of(" ".join(sounds(text, abroad=False))).split(" "))
@@ -187,7 +188,7 @@ def skeleton_of(pronunciation: str) -> str:
     return pronunciation.translate(_SKELETON)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16_384)
 def skeletons(text: str, dictionary: Pronunciations = NO_DICTIONARY) -> frozenset[str]:
     """Those of all that a text's words could sound like, said as English: more than those of `sounds`, and found sooner."""
     return frozenset(map("".join, product(*(_skeletons(word, dictionary) for word in read(text)))))

@@ -75,8 +75,10 @@ def suspects(
         for i, j in _stretches(words):
             if any(unheard[i:j]):
                 continue
-            text, heard = trim(" ".join(words[i:j])), _heard(blocks[i:j], hypothesis)
-            if _are_worth_it((doubtful if j - i > 1 else suspicious)[i:j]) or _joined(text, heard) or echo(text):
+            text, recognised = trim(" ".join(words[i:j])), (blocks[i].words[0], blocks[j - 1].words[1])
+            doubts = (doubtful if j - i > 1 else suspicious)[i:j]
+            if _are_worth_it(doubts) or _joined(text, recognised, hypothesis) or echo(text):
+                heard = _heard(recognised, hypothesis)
                 confirmed, whole = plain(text) == plain(heard), not any(matched[i:j])
                 yield Suspect((at + i, at + j), text, heard, confirmed, min(rarity[i:j]), whole, any(capitals[i:j]))
         at += len(words)
@@ -113,9 +115,10 @@ def tears(tokens: Range, after: str, whole: Range, name: str) -> bool:
     return not covers or squeeze(name) not in squeeze(after)
 
 
-def _joined(text: str, heard: str) -> bool:
+def _joined(text: str, recognised: Range, hypothesis: Hypothesis) -> bool:
     """Whether the recogniser wrote as one word what is written as several."""
-    return " " in text and " " not in heard and squeeze(text) == squeeze(heard)
+    first, end = recognised
+    return " " in text and end - first == 1 and squeeze(text) == squeeze(hypothesis.words[first].text)
 
 
 def _starts(words: Sequence[str]) -> list[bool]:
@@ -159,7 +162,6 @@ def _stretches(words: Sequence[str]) -> Iterator[Range]:
                 break
 
 
-def _heard(blocks: Sequence[Block], hypothesis: Hypothesis) -> str:
-    """What was recognised in place of whole blocks."""
-    first, end = blocks[0].words[0], blocks[-1].words[1]
-    return " ".join(trim(word.text) for word in hypothesis.words[first:end])
+def _heard(recognised: Range, hypothesis: Hypothesis) -> str:
+    """The words that were recognised there."""
+    return " ".join(trim(word.text) for word in hypothesis.words[slice(*recognised)])
