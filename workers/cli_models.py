@@ -13,7 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from rich.table import Table
 
 from models.catalog import Catalog, State
-from models.entries import Entry
+from models.entries import SMOLLM2, Entry
 from service.errors import ModelCorrupt, ModelMissing
 from service.settings import Settings
 from workers.cli_show import print_table
@@ -45,14 +45,19 @@ def pull(
     profile: Annotated[Profile, typer.Option(help="Without names: the models this kind of machine uses.")] = Profile.CPU,
     as_json: AsJson = False,
 ) -> None:
-    """Download models and check them. Nothing else in Earmark ever downloads one. The index of the lexicon is made, too."""
-    from models.lexicon import load  # noqa: PLC0415 - `--help` does without
+    """Download models and check them. Nothing else in Earmark ever downloads one. The index of the lexicon is made, too, and the language
+    model is put into the form in which it is used.
+    """
+    from models.language import converted  # noqa: PLC0415 - `--help` does without
+    from models.lexicon import load  # noqa: PLC0415 - the same
 
     catalog = _catalog()
     wanted = names or [entry.name for entry in catalog.entries.values() if profile in entry.profiles]
     with Bars() as bars:
         catalog.pull(*wanted, progress=bars.told)
     load()
+    if SMOLLM2.name in wanted:
+        converted(catalog.find(SMOLLM2.name) / SMOLLM2.files[0].name)
     _show(catalog, wanted, as_json=as_json)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import chain, islice
 from statistics import fmean
 
-from models.protocols import Contest, Judge, Report, Ruling
+from models.protocols import Contest, Judge, Phrasing, Reader, Report, Ruling
 from models.waveform import Waveform
 from models.windows import pauses
 from service.domain.correct import Corrections, decide, dressed
@@ -38,6 +38,13 @@ on 48 training transcripts, and nothing that is applied (docs/decisions/0236).
 """
 
 
+UNLIKELY = 0.03
+"""Probability up to which a case is not worth asking the language model about, either."""
+
+ABOUT, BEFORE, AFTER = 40, 30, 10
+"""Words that the language model is told: of what the episode is about, and of the talk before and after a place."""
+
+
 def correct(desk: Desk, report: Report) -> Corrections:
     """Corrections of the talk, by the evidence of this episode, the lexicon and the recording.
 
@@ -48,7 +55,8 @@ def correct(desk: Desk, report: Report) -> Corrections:
         desk.kit.wake(desk.hypothesis.language)
     found = chain.from_iterable(promising(island, desk.options) for island in islands(hopeful(desk)))
     corrections = decide(judged(desk, found, report), desk.reference, desk.options)
-    return replace(corrections, judges=tuple(judge.uses for judge in _judges(desk)))
+    asked = (*_judges(desk), desk.kit.reader(desk.hypothesis.language))
+    return replace(corrections, judges=tuple(who.uses for who in asked if who))
 
 
 def _judges(desk: Desk) -> list[Judge]:
@@ -81,7 +89,9 @@ def judged(desk: Desk, asked: Iterable[Case], report: Report = lambda *_: None) 
             Sitting(judge, stack.enter_context(desk.recalling(subject, Ruling, judge.uses)))
             for subject, judge in zip(("rulings", "second_rulings"), _judges(desk), strict=False)
         ]
-        court = Court(Scene.of(desk), *sittings)
+        reader = desk.kit.reader(desk.hypothesis.language)
+        reading = Reading(reader, stack.enter_context(desk.recalling("readings", float, reader.uses))) if reader else None
+        court = Court(Scene.of(desk), *sittings, reading=reading)
         beside = stack.enter_context(ThreadPoolExecutor(1))
         under_way: list[Future[list[Case]]] = []
         try:
@@ -115,12 +125,26 @@ class Sitting:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A language model, and what it has answered before."""
+
+    reader: Reader
+    recall: Recall[float]
+
+    def prefer(self, phrasings: Sequence[Phrasing]) -> list[float]:
+        return self.recall.answers(list(map(astuple, phrasings)), lambda new: self.reader.prefer([phrasings[k] for k in new]))
+
+
+@dataclass(frozen=True)
 class Court:
-    """Who rules on cases, and what they are asked in. What the first judge leaves open the `second` is asked, too: their mean counts."""
+    """Who rules on cases, and what they are asked in. What the first judge leaves open the `second` is asked, too: their mean counts. What
+    is likely then is asked whoever reads the text.
+    """
 
     scene: Scene
     first: Sitting
     second: Sitting | None = None
+    reading: Reading | None = None
 
     def ruled(self, cases: Sequence[Case]) -> list[Case]:
         out = list(cases)
@@ -132,6 +156,10 @@ class Court:
             left_open = [k for k in contests if OPEN[0] < probability(out[k]) < OPEN[1]]
             for k, ruling in zip(left_open, self.second.rulings([contests[k] for k in left_open]), strict=True):
                 out[k] = _ruled(cases[k], rulings[k], ruling)
+        if self.reading:
+            likely = [k for k, case in enumerate(out) if probability(case) > UNLIKELY]
+            for k, sense in zip(likely, self.reading.prefer([self.scene.phrasing(out[k]) for k in likely]), strict=True):
+                out[k] = replace(out[k], sense=sense)
         return out
 
 
@@ -149,6 +177,8 @@ class Scene:
     """The recording cut into passages with what is written for each, to put two spellings before the judge in their context."""
 
     waveform: Waveform
+    about: str
+    tokens: tuple[str, ...]
     words: tuple[Said, ...]
     cuts: tuple[Stretch, ...]
     passage_of: dict[int, int]
@@ -158,8 +188,9 @@ class Scene:
     def of(cls, desk: Desk) -> Scene:
         words = said(desk.alignment, desk.hypothesis, printed(desk.reference, Corrections()))
         cuts = passages(words, pauses(hushes(desk)), desk.waveform.duration_ms)
-        where = {words[k].printed: p for p, cut in enumerate(cuts) for k in range(*cut.kept)}
-        return cls(desk.waveform, words, cuts, {token: p for token, p in where.items() if token is not None})
+        where = {token: p for p, cut in enumerate(cuts) for k in range(*cut.kept) if (token := words[k].printed) is not None}
+        about = " ".join(f"{desk.options.about} {desk.reference.heading}".split()[:ABOUT])
+        return cls(desk.waveform, about, tuple(token.text for token in desk.reference.tokens), words, cuts, where)
 
     def contest(self, case: Case) -> Contest | None:
         """The case in its passage, or None when its passage is unknown, too long, or does not hold all of it."""
@@ -177,6 +208,14 @@ class Scene:
         whole = [w for w in words if w.printed is not None and first <= w.printed < end]
         changed = dressed(" ".join(w.text for w in whole), before, after)
         return Contest(self.waveform, heard, " ".join(w.text for w in words), _joined(words, whole, changed), before, after)
+
+    def phrasing(self, case: Case) -> Phrasing:
+        """The case among the words of the talk."""
+        first, end = case.suspect.tokens
+        parts = ((max(0, first - BEFORE), first), (first, end), (end, end + AFTER))
+        before, written, after = (" ".join(self.tokens[slice(*part)]) for part in parts)
+        instead = dressed(written, case.suspect.text, case.candidate.text)
+        return Phrasing(f"{self.about}\n{before}" if self.about else before, written, instead, after)
 
 
 def _joined(words: tuple[Said, ...], replaced: list[Said], by: str) -> str:

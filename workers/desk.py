@@ -172,8 +172,9 @@ class Desk:
                 used = asdict(self.kit.diarizer.uses) if self.diarizes else None
                 return [used, o.num_speakers, o.min_speakers, o.max_speakers, self.expected_voices, *map(asdict, self.known)]
             case "correct":
-                second = self.kit.second_judge(o.language or "en")
-                return [asdict(o), lexicon_version(), asdict(second.uses) if second else None]
+                language = o.language or "en"
+                others = (self.kit.second_judge(language), self.kit.reader(language))
+                return [asdict(o), lexicon_version(), *(asdict(other.uses) if other else None for other in others)]
             case "attribute" | "assemble":
                 return asdict(o)
             case _:

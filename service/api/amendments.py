@@ -34,6 +34,7 @@ class EvidenceView(BaseModel):
     acoustic_before: float | None = Field(None, description="Mean log-probability per token of the line as written.")
     acoustic_after: float | None = Field(None, description="The same with the correction.")
     fit: float | None = Field(None, description="By how many nats it fits better among the words around it.")
+    sense: float | None = Field(None, description="By how many nats a language model finds the text likelier with it.")
     known_word: bool = Field(False, description="Whether `before` is a known word.")
 
 

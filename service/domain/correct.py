@@ -149,6 +149,7 @@ def _edit(choice: Choice, reference: Reference, options: Options) -> Edit:
         acoustic_before=case.acoustic_before,
         acoustic_after=case.acoustic_after,
         fit=round(case.fit, 3),
+        sense=None if case.sense is None else round(case.sense, 3),
         known_word=s.rarest >= UNKNOWN,
     )
     after = dressed(before, s.text, cased(c.text, s.tokens[0], reference))
@@ -176,6 +177,7 @@ def witnesses(case: Case) -> tuple[str, ...]:
         "recogniser": c.heard or squeeze(case.suspect.heard) == squeeze(c.text),
         "acoustics": case.margin is not None and case.margin > 0,
         "context": case.fit > 0,
+        "sense": case.sense is not None and case.sense > 0,
     }
     return tuple(name for name, speaks in spoken.items() if speaks)
 

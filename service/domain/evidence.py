@@ -27,7 +27,8 @@ MOST_KNOWN, MOST_HEARD = 3, 2
 class Case:
     """A suspect, one candidate for it, and the judge's ruling: summed log-probabilities of the line with either spelling, per token too.
 
-    `fit` is by how many nats the candidate fits better among the words around it than what is written (`context.Fit`).
+    `fit` is by how many nats the candidate fits better among the words around it than what is written (`context.Fit`), `sense` by how many
+    a language model finds the talk likelier with it.
     """
 
     suspect: Suspect
@@ -37,6 +38,7 @@ class Case:
     acoustic_before: float | None = None
     acoustic_after: float | None = None
     fit: float = 0.0
+    sense: float | None = None
 
 
 LARGE_MARGIN = 4.0
@@ -60,6 +62,9 @@ recogniser's ear.
 
 LARGE_FIT = 8.0
 """Nats beyond which a better fit says no more."""
+
+LARGE_SENSE = 10.0
+"""The same of what the language model finds likelier."""
 
 LITTLE = 6.5
 """The Zipf frequency of the commonest words (in, and, that), of which a recogniser easily hears one for another."""
@@ -100,6 +105,7 @@ def features(case: Case) -> dict[str, float]:
     respaced, another_ending = squeeze(s.text) == squeeze(c.text), c.heard and is_other_ending(s.text, c.text)
     as_heard = plain(s.heard) == plain(c.text) if respaced else squeeze(s.heard) == squeeze(c.text)
     fits = max(-LARGE_FIT, min(LARGE_FIT, case.fit))
+    sense = max(-1.0, min(1.0, (case.sense or 0.0) / LARGE_SENSE))
     letters = len(squeeze(c.text))
     otherwise = s.in_document - c.in_document if respaced else s.in_document
     ruled = max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin))
@@ -143,6 +149,8 @@ def features(case: Case) -> dict[str, float]:
         "fit": 0.0 if c.heard else fits,
         "fit_of_alike": 0.0 if c.heard else fits * max(0.0, min(1.0, (c.phonetic - UNLIKE) / (1 - UNLIKE))),
         "fit_of_heard": fits * c.heard * (s.rarest >= UNKNOWN),
+        "sense": sense,
+        "sense_of_heard": sense * c.heard,
         "spacing": float(respaced),
         "anybody": float(c.anybody),
         "capital": float(s.capital),

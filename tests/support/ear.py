@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models import profiles
 from models.profiles import Profile
-from models.protocols import Contest, Diarizer, Listening, Passage, Ruling, Sought
+from models.protocols import Contest, Diarizer, Listening, Passage, Reader, Ruling, Sought
 from models.windows import share, windows
 from service.domain.document import ModelUse
 from service.domain.secondlook import Trace
@@ -67,6 +67,7 @@ class EarKit:
     diarizer: Diarizer
     settings: Settings = field(default_factory=Settings)
     second: Ear | None = None
+    reads: Reader | None = None
 
     @property
     def profile(self) -> Profile:
@@ -89,6 +90,9 @@ class EarKit:
 
     def second_judge(self, _: str) -> Ear | None:
         return self.second
+
+    def reader(self, _: str) -> Reader | None:
+        return self.reads
 
     def seeker(self, _: str) -> Ear:
         return self.aligner

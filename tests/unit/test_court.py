@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from models.protocols import Contest, Ruling
+from models.protocols import Contest, Phrasing, Ruling
 from models.waveform import Waveform
 from service.domain.candidates import Candidate
 from service.domain.document import ModelUse
 from service.domain.evidence import Case, probability
 from service.domain.span import Span
 from service.domain.suspicion import Suspect
-from workers.correcting import OPEN, Court, Scene, Sitting
+from workers.correcting import OPEN, UNLIKELY, Court, Reading, Scene, Sitting
 from workers.recall import Recall
 
 WAVEFORM = Waveform(Path("unread"))
@@ -34,8 +35,24 @@ class OfOneMind:
         return tuple(Ruling(-10.0, -10.0 + self.margin, 10, 10) for _ in contests)
 
 
+@dataclass
+class Finds:
+    """A language model that finds every other spelling likelier by as much."""
+
+    sense: float
+    uses: ModelUse = field(default=ModelUse("correct", "reader", "1"))
+    asked: list[str] = field(default_factory=list)
+
+    def prefer(self, phrasings: Sequence[Phrasing]) -> tuple[float, ...]:
+        self.asked += [phrasing.written for phrasing in phrasings]
+        return tuple(self.sense for _ in phrasings)
+
+
 class Hall:
     """A scene in which all but one place is known."""
+
+    def phrasing(self, case: Case) -> Phrasing:
+        return Phrasing("", case.suspect.text, case.candidate.text, "")
 
     def contest(self, case: Case) -> Contest | None:
         before, after = case.suspect.text, case.candidate.text
@@ -46,9 +63,9 @@ def case(text: str, candidate: Candidate = KNOWN) -> Case:
     return Case(Suspect((0, 1), text, "", confirmed=False, rarest=0.0, whole=True, in_document=1), candidate, 0.0)
 
 
-def court(first: OfOneMind, second: OfOneMind | None = None) -> Court:
+def court(first: OfOneMind, second: OfOneMind | None = None, reader: Finds | None = None) -> Court:
     sittings = [Sitting(judge, Recall(judge.uses.name)) for judge in (first, second) if judge]
-    return Court(cast("Scene", Hall()), *sittings)
+    return Court(cast("Scene", Hall()), *sittings, reading=Reading(reader, Recall(reader.uses.name)) if reader else None)
 
 
 def test_the_mean_of_both_counts_where_the_first_leaves_it_open() -> None:
@@ -72,3 +89,18 @@ def test_a_place_that_is_not_known_is_ruled_by_nobody_and_order_is_kept() -> Non
     assert [one.suspect.text for one in ruled] == ["Minutel", NOWHERE, "Minitell"]
     assert [one.margin for one in ruled] == [2.0, None, 2.0]
     assert first.asked == second.asked == ["Minutel", "Minitell"]
+
+
+def test_who_reads_is_asked_what_is_likely_after_the_judges_and_tips_it() -> None:
+    likely, unlikely = case("Minutel"), case("Monitor", replace(KNOWN, phonetic=0.3))
+    reader = Finds(-6.0)
+    told, silent = (court(OfOneMind(1.0), reader=whom).ruled([likely, unlikely]) for whom in (reader, None))
+    assert [probability(one) > UNLIKELY for one in silent] == [True, False]
+    assert [one.sense for one in told] == [-6.0, None]
+    assert reader.asked == ["Minutel"]
+    assert probability(told[0]) < probability(silent[0])
+    assert probability(court(OfOneMind(1.0), reader=Finds(6.0)).ruled([likely])[0]) > probability(silent[0])
+
+
+def test_who_reads_is_asked_about_a_place_that_is_not_known_in_the_recording() -> None:
+    assert court(OfOneMind(1.0), reader=Finds(3.0)).ruled([case(NOWHERE)])[0].sense == 3.0

@@ -14,7 +14,7 @@ from models import devices
 from models.byear import ByEar
 from models.catalog import Catalog
 from models.choice import Choice
-from models.entries import BASE, COMMUNITY_1, ENTRIES, SEGMENTATION, TINY_EN, Entry, WeightFile
+from models.entries import BASE, COMMUNITY_1, ENTRIES, SEGMENTATION, SMOLLM2, TINY_EN, Entry, WeightFile
 from models.kit import Kit
 from models.protocols import Listening, Passage
 from models.waveform import Waveform
@@ -180,3 +180,12 @@ def test_the_other_small_model_is_the_second_judge_of_english_where_it_is_instal
     assert second("es") is None
     assert second(whisper_model=BASE.name) is second(whisper_model=TINY_EN.name) is None
     assert second(device="cuda") is None
+
+
+def test_english_is_read_by_a_language_model_where_it_is_installed(tmp_path: Path) -> None:
+    choice = Choice(Settings(models_dir=tmp_path), Catalog(tmp_path, entries=(replace(SMOLLM2, files=(WEIGHTS,)),)), "cuda")
+    assert choice.reader("en") is None
+    (tmp_path / SMOLLM2.name).mkdir()
+    (tmp_path / SMOLLM2.name / WEIGHTS.name).write_bytes(b"weights")
+    assert choice.reader("en") == SMOLLM2.name
+    assert choice.reader("es") is None

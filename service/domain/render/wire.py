@@ -129,6 +129,7 @@ def _evidence(evidence: Evidence) -> Json:
         "acoustic_before": _rounded(evidence.acoustic_before),
         "acoustic_after": _rounded(evidence.acoustic_after),
         "fit": _rounded(evidence.fit),
+        "sense": _rounded(evidence.sense),
         "known_word": evidence.known_word,
     }
 
