@@ -171,6 +171,7 @@ def _write_stamps(folder: Path, stamps: dict[str, Stamp]) -> None:
     try:
         with tempfile.NamedTemporaryFile("w", dir=folder, prefix=STAMPS, delete=False, encoding="utf-8") as file:
             json.dump(stamps, file)
+        Path(file.name).chmod(0o644)  # who works with what another pulled need not hash it again
         Path(file.name).replace(folder / STAMPS)
     except OSError:
         return

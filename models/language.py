@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import hashlib
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import ctranslate2
+from platformdirs import user_cache_path
 from tokenizers import Tokenizer
 
 from models.batch import memory_or
@@ -26,8 +25,8 @@ from service.errors import ModelError
 START = "<|endoftext|>"
 """What documents were divided by when it learnt."""
 
-AT_ONCE = 8
-"""Texts that go through it together, sorted by length: more need more memory and are not done sooner."""
+MOST_BEFORE = 256
+"""Tokens before a place: more than its words take, unless one of them is endless."""
 
 WAY_OUT = "EARMARK_DEVICE=cpu has it read there"
 
@@ -66,45 +65,45 @@ class LanguageModel:
         """By how many nats each text is likelier with the other spelling, from where the spellings begin."""
         with memory_or(f"for {self.uses.name}; {WAY_OUT}"), self._weights.in_use() as (generator, tokenizer):
             pairs = [tuple(_tokens(tokenizer, phrasing, text) for text in (phrasing.written, phrasing.instead)) for phrasing in phrasings]
-            texts = sorted({tokens for pair in pairs for tokens, _ in pair}, key=len)
-            said = generator.score_batch([list(text) for text in texts], max_batch_size=AT_ONCE)
+            texts = list(dict.fromkeys(tokens for pair in pairs for tokens, _ in pair))
+            one_by_one = {"max_batch_size": 1, "max_input_length": 0}  # several at once take memory, and not less time
+            said = generator.score_batch([list(text) for text in texts], **one_by_one)
             known = dict(zip(texts, (scored.log_probs for scored in said), strict=True))
         return tuple(sum(known[after][b:]) - sum(known[before][a:]) for (before, a), (after, b) in pairs)
 
 
 def _tokens(tokenizer: Tokenizer, phrasing: Phrasing, text: str) -> tuple[tuple[str, ...], int]:
     """Those of the place with this text, and how many of them, but for the first of all, stand before it."""
-    before = tokenizer.encode(phrasing.before).tokens
+    before = tokenizer.encode(phrasing.before).tokens[-MOST_BEFORE:]
     rest = " ".join(filter(None, (text, phrasing.after)))
     return (START, *before, *tokenizer.encode(f" {rest}" if before else rest).tokens), len(before)
 
 
 def converted(file: Path) -> Path:
-    """The folder in which the model stands as CTranslate2 reads it, made beside the file unless it is there; where nothing can be written,
-    one that goes with the process. Raises `ModelError`.
+    """The folder in which the model stands as CTranslate2 reads it: made beside the file unless it is there, or in the user's cache where
+    nothing can be written there. Raises `ModelError`.
     """
-    told = file.stat()
-    made_of = f"{told.st_size}\t{told.st_mtime_ns}\t{ctranslate2.__version__}".encode() + MADE_BY.read_bytes()
-    folder = file.parent / f"ctranslate2-{hashlib.sha256(made_of).hexdigest()[:16]}"
-    if not folder.is_dir():
-        try:
-            incoming = Path(tempfile.mkdtemp(dir=file.parent))
-        except OSError:
-            folder = incoming = Path(tempfile.mkdtemp())
-            atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        command = [sys.executable, "-m", "models.llama", str(file), str(incoming)]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  our own arguments, no shell
-        if done.returncode:
-            shutil.rmtree(incoming, ignore_errors=True)
-            said = done.stderr.strip().splitlines() or ["it said nothing"]
-            raise ModelError(f"{file} could not be made ready for use: {said[-1]}")
-        _settle(incoming, folder)
-    return folder
+    name = f"ctranslate2-{hashlib.sha256(f'{file.stat().st_size}'.encode() + MADE_BY.read_bytes()).hexdigest()[:16]}"
+    homes = (file.parent, user_cache_path("earmark") / "models" / file.stem)
+    for home in homes:
+        if (home / name).is_dir():
+            return home / name
+    for home in homes:
+        with suppress(OSError):
+            home.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=home, prefix=".incoming-") as incoming:
+                made = Path(incoming) / name
+                made.mkdir()
+                _convert(file, made)
+                with suppress(OSError):  # another process was sooner
+                    made.replace(home / name)
+            return home / name
+    raise ModelError(f"{file} could not be made ready for use: neither {' nor '.join(map(str, homes))} can be written to")
 
 
-def _settle(incoming: Path, folder: Path) -> None:
-    """Another process may have been sooner."""
-    with suppress(OSError):
-        incoming.replace(folder)
-    if incoming != folder:
-        shutil.rmtree(incoming, ignore_errors=True)
+def _convert(file: Path, folder: Path) -> None:
+    command = [sys.executable, "-P", str(MADE_BY), str(file), str(folder)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  our own arguments, no shell
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["it said nothing"]
+        raise ModelError(f"{file} could not be made ready for use: {said[-1]}")

@@ -16,6 +16,8 @@ from service.domain.correct import Corrections, decide, dressed
 from service.domain.evidence import Case, probability, promising
 from service.domain.passages import Stretch, passages
 from service.domain.printed import printed
+from service.domain.restraint import cased
+from service.domain.script import Reference
 from service.domain.span import Span
 from service.domain.timing import Said, said
 from workers.desk import Desk
@@ -91,7 +93,7 @@ def judged(desk: Desk, asked: Iterable[Case], report: Report = lambda *_: None) 
         ]
         reader = desk.kit.reader(desk.hypothesis.language)
         reading = Reading(reader, stack.enter_context(desk.recalling("readings", float, reader.uses))) if reader else None
-        court = Court(Scene.of(desk), *sittings, reading=reading)
+        court = Court(Scene.of(desk), reading, *sittings)
         beside = stack.enter_context(ThreadPoolExecutor(1))
         under_way: list[Future[list[Case]]] = []
         try:
@@ -142,9 +144,9 @@ class Court:
     """
 
     scene: Scene
+    reading: Reading | None
     first: Sitting
     second: Sitting | None = None
-    reading: Reading | None = None
 
     def ruled(self, cases: Sequence[Case]) -> list[Case]:
         out = list(cases)
@@ -178,7 +180,7 @@ class Scene:
 
     waveform: Waveform
     about: str
-    tokens: tuple[str, ...]
+    reference: Reference
     words: tuple[Said, ...]
     cuts: tuple[Stretch, ...]
     passage_of: dict[int, int]
@@ -190,7 +192,7 @@ class Scene:
         cuts = passages(words, pauses(hushes(desk)), desk.waveform.duration_ms)
         where = {token: p for p, cut in enumerate(cuts) for k in range(*cut.kept) if (token := words[k].printed) is not None}
         about = " ".join(f"{desk.options.about} {desk.reference.heading}".split()[:ABOUT])
-        return cls(desk.waveform, about, tuple(token.text for token in desk.reference.tokens), words, cuts, where)
+        return cls(desk.waveform, about, desk.reference, words, cuts, where)
 
     def contest(self, case: Case) -> Contest | None:
         """The case in its passage, or None when its passage is unknown, too long, or does not hold all of it."""
@@ -210,11 +212,11 @@ class Scene:
         return Contest(self.waveform, heard, " ".join(w.text for w in words), _joined(words, whole, changed), before, after)
 
     def phrasing(self, case: Case) -> Phrasing:
-        """The case among the words of the talk."""
+        """The case among the words of the talk, written as it would be printed."""
         first, end = case.suspect.tokens
         parts = ((max(0, first - BEFORE), first), (first, end), (end, end + AFTER))
-        before, written, after = (" ".join(self.tokens[slice(*part)]) for part in parts)
-        instead = dressed(written, case.suspect.text, case.candidate.text)
+        before, written, after = (" ".join(token.text for token in self.reference.tokens[slice(*part)]) for part in parts)
+        instead = dressed(written, case.suspect.text, cased(case.candidate.text, first, self.reference))
         return Phrasing(f"{self.about}\n{before}" if self.about else before, written, instead, after)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from models import language
 from models.entries import SMOLLM2
 from models.kit import Kit
 from models.language import LanguageModel, converted
@@ -58,6 +59,7 @@ def test_it_is_converted_once(file: Path) -> None:
     made = (folder / "model.bin").stat().st_mtime_ns
     assert converted(file) == folder
     assert (folder / "model.bin").stat().st_mtime_ns == made
+    assert folder.stat().st_mode & 0o555 == 0o555, "another user may work with it"
     assert {path.name for path in file.parent.iterdir()} == {FILE, folder.name}, "nothing half made is left"
 
 
@@ -69,15 +71,18 @@ def test_what_is_no_model_says_so_and_leaves_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
-def test_where_nothing_can_be_written_it_is_converted_for_the_process(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_can_be_written_beside_it_it_is_kept_in_the_cache(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = file.parent / "cache"
     make = tempfile.mkdtemp
 
-    def refusing(dir: Path | None = None) -> str:  # noqa: A002 - its name there
-        if dir is not None:
+    def refusing(suffix: str | None, prefix: str | None, dir: Path) -> str:  # noqa: A002 - its name there
+        if dir == file.parent:
             raise PermissionError(dir)
-        return make()
+        return make(suffix, prefix, dir)
 
+    monkeypatch.setattr(language, "user_cache_path", lambda _: cache)
     monkeypatch.setattr(tempfile, "mkdtemp", refusing)
     folder = converted(file)
+    assert cache in folder.parents
     assert (folder / "tokenizer.json").is_file()
-    assert [path.name for path in file.parent.iterdir()] == [FILE]
+    assert converted(file) == folder

@@ -10,8 +10,10 @@ from typing import cast
 from models.protocols import Contest, Phrasing, Ruling
 from models.waveform import Waveform
 from service.domain.candidates import Candidate
+from service.domain.correct import witnesses
 from service.domain.document import ModelUse
-from service.domain.evidence import Case, probability
+from service.domain.evidence import Case, features, probability
+from service.domain.formats import parse
 from service.domain.span import Span
 from service.domain.suspicion import Suspect
 from workers.correcting import OPEN, UNLIKELY, Court, Reading, Scene, Sitting
@@ -65,7 +67,7 @@ def case(text: str, candidate: Candidate = KNOWN) -> Case:
 
 def court(first: OfOneMind, second: OfOneMind | None = None, reader: Finds | None = None) -> Court:
     sittings = [Sitting(judge, Recall(judge.uses.name)) for judge in (first, second) if judge]
-    return Court(cast("Scene", Hall()), *sittings, reading=Reading(reader, Recall(reader.uses.name)) if reader else None)
+    return Court(cast("Scene", Hall()), Reading(reader, Recall(reader.uses.name)) if reader else None, *sittings)
 
 
 def test_the_mean_of_both_counts_where_the_first_leaves_it_open() -> None:
@@ -104,3 +106,24 @@ def test_who_reads_is_asked_what_is_likely_after_the_judges_and_tips_it() -> Non
 
 def test_who_reads_is_asked_about_a_place_that_is_not_known_in_the_recording() -> None:
     assert court(OfOneMind(1.0), reader=Finds(3.0)).ruled([case(NOWHERE)])[0].sense == 3.0
+
+
+def test_who_reads_is_told_what_it_is_about_the_words_around_and_what_would_be_printed() -> None:
+    reference = parse(b"We went there. Minutel, it was called, and " + b"so on " * 40)
+    scene = Scene(WAVEFORM, "On networks", reference, (), (), {})
+    here = replace(case("Minutel"), suspect=replace(case("Minutel").suspect, tokens=(3, 4)))
+    assert scene.phrasing(here) == Phrasing("On networks\nWe went there.", "Minutel,", "Minitel,", "it was called, and so on so on so on")
+    heard = replace(here, candidate=replace(KNOWN, text="minute"))
+    assert scene.phrasing(heard).instead == "Minute,", "it begins a sentence"
+    first = replace(here, suspect=replace(here.suspect, tokens=(0, 1), text="We"))
+    assert replace(scene, about="").phrasing(first).before == ""
+
+
+def test_a_likelier_text_speaks_for_a_candidate_and_counts_so_far() -> None:
+    asked = [replace(case("Minutel"), sense=sense) for sense in (None, -0.0, 5.0, 10.0, 40.0, -40.0)]
+    unasked, even, likelier, most, more, least = (features(one) for one in asked)
+    assert unasked["sense"] == even["sense"] == 0
+    assert 0 < likelier["sense"] < most["sense"] == more["sense"] == -least["sense"] == 1
+    assert most["sense_of_heard"] == 0
+    assert features(replace(asked[3], candidate=replace(KNOWN, heard=True)))["sense_of_heard"] == 1
+    assert ["sense" in witnesses(one) for one in asked] == [False, False, True, True, True, False]

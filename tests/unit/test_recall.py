@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -11,9 +11,9 @@ import pytest
 
 from models import windows
 from models.kit import Kit
-from models.protocols import Contest, Passage, Ruling, Sought
+from models.protocols import Contest, Passage, Phrasing, Ruling, Sought
 from service import artifacts
-from service.domain.document import Document
+from service.domain.document import Document, ModelUse
 from service.domain.options import Options, Term
 from service.domain.secondlook import Trace
 from service.domain.speech import Word
@@ -41,6 +41,18 @@ UNSURE = -4.0
 
 
 @dataclass(frozen=True)
+class Reads:
+    """A language model to which all is alike."""
+
+    uses: ModelUse = field(default=ModelUse("correct", "reader", "1"))
+    phrasings: list[Phrasing] = field(default_factory=list)
+
+    def prefer(self, phrasings: Sequence[Phrasing]) -> tuple[float, ...]:
+        self.phrasings.extend(phrasings)
+        return tuple(0.0 for _ in phrasings)
+
+
+@dataclass(frozen=True)
 class Asked(Ear):
     """Remembers what it was asked, rules for nothing but Minitel, and times what it is given evenly."""
 
@@ -49,6 +61,7 @@ class Asked(Ear):
     contests: list[str] = field(default_factory=list)
     sought: list[str] = field(default_factory=list)
     second: Asked | None = None
+    reads: Reads | None = None
     gain: float = 2.5
     """In nats, of Minitel."""
 
@@ -84,7 +97,7 @@ CPU = Settings(device="cpu")
 def aligned(audio: Path, text: str, ear: Asked, store: FolderStore, settings: Settings = CPU) -> Document:
     episode = Episode(audio, text.encode(), Options(language="en", diarize=False, glossary=(Term("Minitel"),)))
     with FolderShelf(store, "someone") as shelf:
-        return pipeline.run(Desk(episode, cast("Kit", EarKit(ear, OracleDiarizer(()), settings, ear.second)), shelf))
+        return pipeline.run(Desk(episode, cast("Kit", EarKit(ear, OracleDiarizer(()), settings, ear.second, ear.reads)), shelf))
 
 
 def test_an_edited_transcript_asks_only_what_is_new(audio: Path, store: FolderStore, tmp_path: Path) -> None:
@@ -122,6 +135,16 @@ def test_a_second_judge_is_asked_nothing_where_the_first_is_sure(audio: Path, st
     aligned(audio, WRITTEN, first := Asked(second=(second := Asked(uses=replace(EAR, name="second ear")))), store)
     assert first.contests
     assert second.contests == []
+
+
+def test_who_reads_is_asked_once_and_is_named(audio: Path, store: FolderStore) -> None:
+    aligned(audio, WRITTEN, Asked(gain=UNSURE), store)
+    found = aligned(audio, WRITTEN, Asked(gain=UNSURE, reads=(reads := Reads())), store)
+    assert any("Minutel" in phrasing.written for phrasing in reads.phrasings)
+    assert [use.name for use in found.models if use.stage == "correct"] == ["reader", "lexicon"]
+    edited = WRITTEN.replace("a thing", "the thing")
+    aligned(audio, edited, Asked(gain=UNSURE, reads=(again := Reads())), store)
+    assert set(again.phrasings).isdisjoint(reads.phrasings), "nothing is asked twice"
 
 
 def test_another_model_is_asked_anew(audio: Path, store: FolderStore) -> None:
