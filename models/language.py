@@ -97,7 +97,8 @@ def converted(file: Path) -> Path:
                 _convert(file, made)
                 with suppress(OSError):  # another process was sooner
                     made.replace(home / name)
-            return home / name
+            if (home / name).is_dir():
+                return home / name
     raise ModelError(f"{file} could not be made ready for use: neither {' nor '.join(map(str, homes))} can be written to")
 
 

@@ -34,14 +34,13 @@ MARGIN_MS = 200
 BATCH = 40
 """Cases judged between two reports."""
 
-OPEN = (0.03, 0.98)
+UNLIKELY = 0.03
+"""Probability up to which a case is put to nobody else."""
+
+OPEN = (UNLIKELY, 0.98)
 """Probabilities between which the first judge has left a case open: a third of the cases. Asking about as many more changed two suggestions
 on 48 training transcripts, and nothing that is applied (docs/decisions/0236).
 """
-
-
-UNLIKELY = 0.03
-"""Probability up to which a case is not worth asking the language model about, either."""
 
 ABOUT, BEFORE, AFTER = 40, 30, 10
 """Words that the language model is told: of what the episode is about, and of the talk before and after a place."""
