@@ -73,7 +73,7 @@ class Kit:
         return self._whisper(name) if name else None
 
     def reader(self, language: str) -> Reader | None:
-        """What says which spelling the words around it expect, of what is likely after the judges; None where none is. Docs/decisions/0245."""
+        """What says which spelling the words around it expect; None where there is none. Docs/decisions/0245."""
         return self._smollm2 if self._choice.reader(language) else None
 
     def wake(self, language: str) -> None:
