@@ -29,13 +29,24 @@ _BRITISH = [
         (r"([aeiouy][^aeiouy]+[aeo])ll(?=(?:ed|ing|ers?|ors?)$)", r"\1l"),
         (r"([aeiouy][^aeiouy]+)our(?=(?:s|ed|ing|ite|ites|able|ful)?$)", r"\1or"),
         (r"([iy])s(?=(?:e[ds]?|ing|ations?|ers?)$)", r"\1z"),
-        (r"tre(?=s?$)", "ter"),
+        (r"([bt])re(?=s?$)", r"\1er"),
         (r"ogue(?=s?$)", "og"),
         (r"ence(?=s?$)", "ense"),
         (r"[ao]e", "e"),
     )
 ]
 """What of a word in small letters is spelled otherwise in America: endings, and the digraphs of Latin and Greek (docs/decisions/0236)."""
+
+_BRITAIN_AND_AMERICA = """
+artefact/artifact cheque/check chilli/chili cosi/cozi cosy/cozy cypher/cipher disc/disk doughnut/donut draught/draft dwarve/dwarf
+enquir/inquir enrol/enroll fulfil/fulfill grey/gray instalment/installment judgement/judgment kerb/curb licenc/licens mic/mike
+mould/mold moustache/mustache phoney/phony plough/plow practis/practic programme/program pyjama/pajama sceptic/skeptic
+skilful/skillful smoulder/smolder storey/story sulphur/sulfur tyre/tire whisky/whiskey wilful/willful yoghurt/yogurt
+"""
+_ELSEWHERE = dict(pair.split("/") for pair in _BRITAIN_AND_AMERICA.split())
+"""Beginnings of words that are spelled otherwise elsewhere by no rule."""
+
+_BY_NO_RULE = re.compile(rf"\b({'|'.join(_ELSEWHERE)})(?=(?:e?[sdr]?|ing|al|y|ly)\b)")
 
 SAME_SOUND = 0.94
 """Least likeness in sound of the two, in [0, 1]: metre and meter, theatre and theater have no more (0.941, 0.947)."""
@@ -62,13 +73,16 @@ def is_no_other_word(text: str, heard: str) -> bool:
 def of_two_countries(text: str, other: str) -> bool:
     """Whether the two are the same as they are spelled in Britain and in America. Names have one spelling.
 
+    >>> of_two_countries("Ploughed", "plowed"), of_two_countries("practise", "practice"), of_two_countries("tired", "tyred")
+    (True, True, True)
     >>> of_two_countries("quarrelling", "quarreling"), of_two_countries("The colour", "the color"), of_two_countries("filling", "filing")
     (True, True, False)
     """
     if text.istitle() and other.istitle():
         return False
-    ours, theirs = ([_in_america(squeeze(word)) for word in words.split()] for words in (text, other))
-    return ours == theirs and squeeze(text) != squeeze(other) and similarity(text, other) >= SAME_SOUND
+    here, there = (_BY_NO_RULE.sub(lambda found: _ELSEWHERE[found[1]], words.casefold()) for words in (text, other))
+    ours, theirs = ([_in_america(squeeze(word)) for word in words.split()] for words in (here, there))
+    return ours == theirs and squeeze(text) != squeeze(other) and similarity(here, there) >= SAME_SOUND
 
 
 def _in_america(word: str) -> str:
