@@ -13,7 +13,7 @@ from models.protocols import Contest, Judge, Phrasing, Reader, Report, Ruling
 from models.waveform import Waveform
 from models.windows import pauses
 from service.domain.correct import Corrections, decide, dressed
-from service.domain.evidence import Case, probability, promising
+from service.domain.evidence import Case, probability, promising, well_read
 from service.domain.passages import Stretch, passages
 from service.domain.printed import printed
 from service.domain.restraint import cased
@@ -154,11 +154,11 @@ class Court:
         for k, ruling in rulings.items():
             out[k] = _ruled(cases[k], ruling)
         if self.second:
-            left_open = [k for k in contests if OPEN[0] < probability(out[k]) < OPEN[1]]
+            left_open = [k for k in contests if OPEN[0] < probability(well_read(out[k])) and probability(out[k]) < OPEN[1]]
             for k, ruling in zip(left_open, self.second.rulings([contests[k] for k in left_open]), strict=True):
                 out[k] = _ruled(cases[k], rulings[k], ruling)
         if self.reading:
-            likely = [k for k, case in enumerate(out) if probability(case) > UNLIKELY]
+            likely = [k for k, case in enumerate(out) if probability(well_read(case)) > UNLIKELY]
             for k, sense in zip(likely, self.reading.prefer([self.scene.phrasing(out[k]) for k in likely]), strict=True):
                 out[k] = replace(out[k], sense=sense)
         return out

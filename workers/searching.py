@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, astuple, dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
@@ -14,12 +14,15 @@ from models import trigrams
 from models.frequency import abroad, frequency
 from models.lexicon import load as load_lexicon
 from models.lexicon import version as lexicon_version
+from models.ordinary import OrdinaryWords
+from models.ordinary import load as load_words
 from service.domain.blocks import Range
 from service.domain.candidates import Candidate, Frequency, Vocabulary, bare, candidates, candidates_by_ear, jointed, vocabulary
-from service.domain.context import Fit, plain, surroundings
+from service.domain.context import Fit, Surroundings, plain, surroundings
 from service.domain.evidence import Case, hope
 from service.domain.glossary import is_left_alone
 from service.domain.ground import Ground, digest, overlapping
+from service.domain.ordinary import homophones, ordinary_words
 from service.domain.reading import squeeze
 from service.domain.restraint import foreign, spoils
 from service.domain.shadows import without_shadows
@@ -57,11 +60,14 @@ NOWHERE = -1
 
 
 class Kept(NamedTuple):
-    """A case without its words: those of the candidate are found again by their digest, in the lexicon at a `place`."""
+    """A case without its words: those of the candidate are found again by their digest, in the lexicon at a `place`, or as
+    an ordinary `word`.
+    """
 
     name: str
     place: int
-    candidate: tuple[float, int, int, bool, int, bool, bool, float]
+    word: int
+    candidate: tuple[float, int, int, bool, int, bool, bool, float, bool]
     """All of `Candidate` but its text."""
     after_rarity: float
     fit: float
@@ -80,6 +86,7 @@ class Search:
     desk: Desk
     known: Vocabulary
     usual: Frequency
+    words: OrdinaryWords
     fit: Fit
     tokens: list[str]
     named: frozenset[int]
@@ -94,7 +101,7 @@ class Search:
         tokens = [token.text for token in desk.reference.tokens]
         apart = tuple((whole, " ".join(tokens[slice(*whole)])) for whole in torn(tokens, lambda text: _is_one_word(text, known)))
         phrases = foreign(tokens, usual, abroad(language))
-        return cls(desk, known, usual, trigrams.fit(language), tokens, named(tokens, lexicon), phrases, apart)
+        return cls(desk, known, usual, load_words(language), trigrams.fit(language), tokens, named(tokens, lexicon), phrases, apart)
 
     def suspects(self) -> Iterator[Suspect]:
         """Those that are no names as the lexicon spells them, and nothing of a phrase in another language."""
@@ -104,7 +111,10 @@ class Search:
         def echo(text: str) -> object:
             return known.homophone(text) or lexicon.homophone(text) if " " in text else known.echo(text) or known.twin(text)
 
-        found = suspects(desk.reference, desk.alignment, desk.hypothesis, self.usual, echo)
+        def worth_it(text: str, tokens: Range) -> object:
+            return echo(text) or (" " not in text and homophones(text, self.words, self._fits(text, tokens)))
+
+        found = suspects(desk.reference, desk.alignment, desk.hypothesis, self.usual, worth_it)
         uncertain = (suspect for suspect in found if not self.named.issuperset(range(*suspect.tokens)))
         return (replace(suspect, heard=self._as_word(suspect)) for suspect in uncertain if not self._is_the_authors(suspect))
 
@@ -136,16 +146,27 @@ class Search:
     def cases(self, suspect: Suspect) -> Iterator[Case]:
         known, usual = self.known, self.usual
         suspect = self._counted(suspect)
-        around = surroundings(self.tokens, suspect.tokens)
-        as_written = self.fit(plain(suspect.text), around)
+        fits = self._fits(suspect.text, suspect.tokens)
         right, near, named = known.told_in(suspect.text), overlapping(self.torn, suspect.tokens), self._holds_name(suspect)
-        for candidate in without_shadows(_proposed(suspect, known, usual), lambda text: _rarest(text, usual) >= ORDINARY):
+        found = without_shadows(_proposed(suspect, known, usual), lambda text: _rarest(text, usual) >= ORDINARY)
+        letters = {squeeze(candidate.text) for candidate in found}
+        spelled = (one for one in ordinary_words(suspect, self.words, fits) if squeeze(one.text) not in letters)
+        for candidate in chain(found, spelled):
             torn_apart = any(tears(suspect.tokens, candidate.text, whole, name) for whole, name in near)
             torn_apart |= named and squeeze(candidate.text) == squeeze(suspect.text)
             kept = right <= known.told_in(candidate.text) and not spoils(suspect.text, candidate.text)
             if kept and not torn_apart and not self._is_left_alone(suspect.text, candidate.text):
-                fit = self.fit(plain(candidate.text), around) - as_written
-                yield Case(suspect, candidate, _rarest(candidate.text, usual), fit=fit)
+                yield Case(suspect, candidate, _rarest(candidate.text, usual), fit=fits(candidate.text))
+
+    def _fits(self, text: str, tokens: Range) -> Callable[[str], float]:
+        """By how many nats another text fits better than this one among the words around its tokens."""
+
+        @cache
+        def around() -> tuple[Surroundings, float]:
+            near = surroundings(self.tokens, tokens)
+            return near, self.fit(plain(text), near)
+
+        return lambda other: self.fit(plain(other), around()[0]) - around()[1]
 
     def _holds_name(self, suspect: Suspect) -> bool:
         """Whether a token of it belongs to a name of several words in the lexicon's spelling."""
@@ -174,7 +195,7 @@ class Search:
         name, *rest = astuple(case.candidate)
         places = load_lexicon().by_spelling
         place = next((places[form] for form in (squeeze(name), squeeze(bare(name))) if form in places), NOWHERE)
-        return Kept(digest(name), place, tuple(rest), case.after_rarity, case.fit)
+        return Kept(digest(name), place, self.words.places.get(name, NOWHERE), tuple(rest), case.after_rarity, case.fit)
 
     def _again(self, kept: Kept, suspect: Suspect) -> Case | None:
         """The name is one that a search finds: what was heard, an entry of the lexicon, a term of the episode; or its possessive. None when
@@ -184,6 +205,7 @@ class Search:
             suspect.heard,
             jointed(suspect.heard, suspect.text),
             load_lexicon().entries[kept.place].text if kept.place != NOWHERE else "",
+            self.words.words[kept.word] if kept.word != NOWHERE else "",
         )
         ending = suspect.text[len(bare(suspect.text)) :]
         likely = (name + end for end in ("", ending) for name in names)

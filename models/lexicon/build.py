@@ -1,6 +1,6 @@
 """Build the lexicon's tables from the hand lists and the packaged sources: `python -m models.lexicon.build NODE_MODULES`.
 
-Writes one `FIELD.tsv` per field beside this file. README.md says how to install the packages it reads.
+Writes one `FIELD.tsv` per field beside this file, and the table of `models.ordinary`. README.md says how to install the packages it reads.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from models.lexicon import FOLDER
 from models.lexicon.draft import Draft, merge
 from models.lexicon.hand import hand_written
 from models.lexicon.sources import packaged
-from models.lexicon.words import frequency, in_english, is_common, pronunciations
+from models.lexicon.words import frequency, in_english, is_common, ordinary, pronunciations
+from models.ordinary import TABLE
 from service.domain.phonetics import distinct, similarity, sounds
 
 COLUMNS = ("term", "aliases", "sounds_like", "prior", "common", "source", "sounds")
 MAX_SOUNDS = {"hand": 3}
 MAX_SOUNDS_ELSE = 2
 """Pronunciations stored of one form, by source."""
+MAX_SOUNDS_OF_WORD = 3
 ALIKE = 0.88
 """A pronunciation this similar to one already kept adds nothing to retrieval."""
 SAME_SOUND = 0.85
@@ -68,6 +70,18 @@ def build(node_modules: Path, folder: Path = FOLDER) -> Counter[str]:
     return Counter({field: len(rows) for field, rows in by_field.items()})
 
 
+def build_words(table: Path = TABLE) -> None:
+    """Write the ordinary words, each with its pronunciations."""
+    rows = ((word, "|".join(said)) for word in ordinary() if (said := ways(word)))
+    table.write_text("".join(f"{word}\t{said}\n" for word, said in rows), encoding="utf-8")
+
+
+def ways(word: str) -> tuple[str, ...]:
+    """How an ordinary word is said: by the dictionary, or else by its letters."""
+    return tuple(dict.fromkeys(pronunciations().say(word) or sounds(word, abroad=False)))[:MAX_SOUNDS_OF_WORD]
+
+
 if __name__ == "__main__":
+    build_words()
     for field, count in build(Path(sys.argv[1])).most_common():
         print(f"{count:6} {field}")  # noqa: T201  the script's report

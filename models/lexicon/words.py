@@ -15,6 +15,9 @@ from service.domain.phonetics import Pronunciations, sounds
 RAREST = 1.9
 """On the Zipf scale: names met less often are noise to podcasts."""
 COMMONEST = 12_000
+USUAL_CONTRACTION = 5.0
+"""On the Zipf scale: they're, you're, we're; not there're."""
+_LETTERS = re.compile("[a-z]{2,}")
 SMALL = frozenset({"of", "the", "and", "de", "la", "le", "van", "von", "der", "di", "da", "del", "al", "el", "y", "st"})
 WORD_LIST = Path("/usr/share/dict/american-english")
 """The SCOWL word list as Debian's package wamerican installs it."""
@@ -45,6 +48,17 @@ def letters_of_speech() -> frozenset[str]:
 def small_letter_words() -> frozenset[str]:
     """Words that English writes in small letters."""
     return frozenset(word for word in WORD_LIST.read_text(encoding="utf-8").split() if word.islower())
+
+
+def ordinary() -> list[str]:
+    """Words that English writes in small letters and that are met, with contractions of "are" that are met often, in order.
+
+    >>> {"vane", "they're"} <= set(ordinary())
+    True
+    """
+    met = (word for word in small_letter_words() if _LETTERS.fullmatch(word) and frequency(word) >= RAREST)
+    contracted = (word for word in pronunciations().phones if word.endswith("'re") and frequency(word) >= USUAL_CONTRACTION)
+    return sorted({*met, *contracted})
 
 
 def is_common(term: str) -> bool:

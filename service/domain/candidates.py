@@ -101,6 +101,13 @@ class Candidate:
     """Whether it is a given name or a surname, of nobody in particular."""
     in_field: float = 0.0
     """How much more the episode speaks of the candidate's field than the lexicon does: `Vocabulary.fields`."""
+    word: bool = False
+    """Whether it is an ordinary word that nothing vouches for but its sound."""
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known to be a name or term: to the episode or to the lexicon."""
+        return not (self.heard or self.word)
 
     @property
     def told(self) -> bool:

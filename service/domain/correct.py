@@ -95,11 +95,11 @@ def spelled_alike(choices: Sequence[Choice]) -> Iterator[Choice]:
     def rank(candidate: Candidate) -> tuple[bool, bool, int]:
         return candidate.told, candidate.prior > 0, candidate.in_document
 
-    known = sorted((choice.case.candidate for choice in choices if not choice.case.candidate.heard), key=rank)
+    known = sorted((choice.case.candidate for choice in choices if choice.case.candidate.known), key=rank)
     usual = {squeeze(candidate.text): candidate.text for candidate in known}
     for choice in choices:
         candidate = choice.case.candidate
-        word = candidate.heard and choice.case.after_rarity >= COMMON
+        word = not candidate.known and choice.case.after_rarity >= COMMON
         text = candidate.text if word else usual.get(squeeze(candidate.text), candidate.text)
         yield replace(choice, case=replace(choice.case, candidate=replace(candidate, text=text)))
 
@@ -116,7 +116,7 @@ def together(choices: Iterable[Choice], options: Options) -> list[Choice]:
     def follows(case: Case) -> bool:
         s, c = case.suspect, case.candidate
         same = squeeze(s.text) == squeeze(c.text) or (s.text.casefold(), c.text) in again
-        return c.text in applied and not c.heard and (same or (s.rarest < UNKNOWN and not s.is_name))
+        return c.text in applied and c.known and (same or (s.rarest < UNKNOWN and not s.is_name))
 
     return [replace(choice, sure=max(choice.sure, options.apply_threshold)) if follows(choice.case) else choice for choice in every]
 

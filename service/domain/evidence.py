@@ -19,8 +19,8 @@ from service.domain.suspicion import ORDINARY, UNKNOWN, Suspect
 from service.domain.variants import differ_in_ending, is_other_ending
 from service.domain.weights import WEIGHTS
 
-MOST_KNOWN, MOST_HEARD = 3, 2
-"""Candidates put to the judge for any one token: of those that something knows, and of those that were only heard."""
+MOST_KNOWN, MOST_OTHER = 3, 2
+"""Candidates put to the judge for any one token: of those that something knows, and of those that were only heard or only sound so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,14 @@ TYPICAL, WORST = -0.7, -2.0
 all. Set by hand; of the training cases that were asked the median is -1.1, and one line in thirteen is below -2 (docs/decisions/0240).
 """
 
+LARGE_SENSE = 10.0
+"""The same of what the language model finds likelier."""
+
 HOPED, HOPED_EACH = 1.5 * LARGE_MARGIN, 0.3
 """A good ruling, summed and of each token: more than half of the right candidates have it or a better one."""
+
+HOPED_SENSE = LARGE_SENSE
+"""What the language model may be hoped to say for an ordinary word that only sounds so: hardly anybody else can speak for it."""
 
 FAINT_HOPE = 0.5
 """What of that may be hoped for where what was heard sounds no more like the candidate than like what is written: the judge has the
@@ -62,9 +68,6 @@ recogniser's ear.
 
 LARGE_FIT = 8.0
 """Nats beyond which a better fit says no more."""
-
-LARGE_SENSE = 10.0
-"""The same of what the language model finds likelier."""
 
 LITTLE = 6.5
 """The Zipf frequency of the commonest words (in, and, that), of which a recogniser easily hears one for another."""
@@ -106,6 +109,7 @@ def features(case: Case) -> dict[str, float]:
     as_heard = plain(s.heard) == plain(c.text) if respaced else squeeze(s.heard) == squeeze(c.text)
     fits = max(-LARGE_FIT, min(LARGE_FIT, case.fit))
     sense = max(-1.0, min(1.0, (case.sense or 0.0) / LARGE_SENSE))
+    confirmed = s.confirmed and not c.word
     letters = len(squeeze(c.text))
     otherwise = s.in_document - c.in_document if respaced else s.in_document
     ruled = max(-2 * LARGE_MARGIN, min(LARGE_MARGIN, margin))
@@ -127,12 +131,12 @@ def features(case: Case) -> dict[str, float]:
         "short": max(0, SHORT - letters) / SHORT,
         "long": max(0, min(LONG, letters) - SHORT) / (LONG - SHORT),
         "joins": (s.tokens[1] - s.tokens[0] - len(c.text.split())) / 2,
-        "in_document": 0.0 if c.heard else math.log2((1 + c.in_document) / max(1, otherwise)) / 2,
-        "vouched_here": float(c.in_document > 0 and not c.heard),
+        "in_document": 0.0 if not c.known else math.log2((1 + c.in_document) / max(1, otherwise)) / 2,
+        "vouched_here": float(c.in_document > 0 and c.known),
         "in_metadata": float(c.in_metadata > 0),
         "in_glossary": float(c.in_glossary),
         "prior": c.prior / 5,
-        "heard_as_known": float(as_heard and not c.heard),
+        "heard_as_known": float(as_heard and c.known),
         "heard_is_candidate": float(c.heard),
         "heard_in_document": (c.heard and c.in_document > 0 and not another_ending) * max(0.0, min(1.0, (5 - case.after_rarity) / 2)),
         "heard_phrase": float(c.heard and " " in c.text),
@@ -141,16 +145,17 @@ def features(case: Case) -> dict[str, float]:
         "heard_is_rare": float(c.heard and case.after_rarity < UNKNOWN),
         "heard_is_ending": float(another_ending),
         "heard_like_after": similarity(s.heard, c.text) if s.heard else 0.0,
-        "heard_like_before": similarity(s.heard, s.text) if s.heard and not s.confirmed else 0.0,
-        "confirmed": float(s.confirmed),
+        "heard_like_before": similarity(s.heard, s.text) if s.heard and not confirmed else 0.0,
+        "confirmed": float(confirmed),
         "unknown_before": rare if better_known(case) and not s.is_name else 0.0,
         "in_field": c.in_field,
         "homophone_in_field": max(0.0, c.phonetic - 0.9) * 10 * max(0.0, c.in_field) * c.prior / 5,
-        "fit": 0.0 if c.heard else fits,
-        "fit_of_alike": 0.0 if c.heard else fits * max(0.0, min(1.0, (c.phonetic - UNLIKE) / (1 - UNLIKE))),
+        "fit": fits * (not c.heard),
+        "fit_of_alike": fits * (not c.heard) * max(0.0, min(1.0, (c.phonetic - UNLIKE) / (1 - UNLIKE))),
         "fit_of_heard": fits * c.heard * (s.rarest >= UNKNOWN),
         "sense": sense,
         "sense_of_heard": sense * c.heard,
+        "sense_of_rare": sense * rare * (" " not in s.text),
         "spacing": float(respaced),
         "anybody": float(c.anybody),
         "capital": float(s.capital),
@@ -158,6 +163,7 @@ def features(case: Case) -> dict[str, float]:
         "heard_for_rare": c.heard * rare,
         "heard_for_name": float(c.heard and (s.capital or s.is_name)),
         "heard_homophone": float(c.heard and c.phonetic > 0.99),
+        "word": float(c.word),
         "common_before": max(0.0, min(1.0, (s.rarest - ORDINARY) / 2)),
     }
 
@@ -197,7 +203,7 @@ def _told_by_others(cases: Sequence[Case], sure: Sequence[float]) -> list[Case]:
     """The cases, their candidates counted as often more in the document as other places are surely corrected to them."""
     decided: defaultdict[str, set[Range]] = defaultdict(set)
     for case, probability in zip(cases, sure, strict=True):
-        if probability >= SURE and not (case.candidate.heard or may_be_meant(case)):
+        if probability >= SURE and case.candidate.known and not may_be_meant(case):
             decided[case.candidate.text].add(case.suspect.tokens)
     return [_counting(case, decided[case.candidate.text]) for case in cases]
 
@@ -334,9 +340,14 @@ def _is_no_word(case: Case) -> bool:
     return not c.heard and not s.is_name and s.rarest < UNKNOWN
 
 
+def well_read(case: Case) -> Case:
+    """With the best that the language model may be hoped to say of a word that hardly anybody else can speak for."""
+    return replace(case, sense=HOPED_SENSE) if case.candidate.word else case
+
+
 def _well_ruled(case: Case) -> Case:
     hope = 1.0 if _may_be_heard(case) else FAINT_HOPE
-    return replace(case, margin=hope * HOPED, acoustic_before=TYPICAL - hope * HOPED_EACH, acoustic_after=TYPICAL)
+    return replace(well_read(case), margin=hope * HOPED, acoustic_before=TYPICAL - hope * HOPED_EACH, acoustic_after=TYPICAL)
 
 
 def _may_be_heard(case: Case) -> bool:
@@ -356,12 +367,12 @@ def hope(case: Case) -> float:
 def promising(cases: Iterable[Case], options: Options) -> tuple[Case, ...]:
     """The cases worth the judge's time: those a good ruling could make a suggestion, and of those the likeliest few for each token."""
     hopes = ((hope(case), case) for case in cases)
-    asked: Counter[tuple[int, bool]] = Counter()
+    asked: Counter[tuple[int, bool, bool]] = Counter()
     chosen: list[Case] = []
     for hoped, case in sorted(hopes, key=lambda pair: -pair[0]):
-        heard = case.candidate.heard
-        tokens = [(token, heard) for token in range(*case.suspect.tokens)]
-        if hoped >= options.suggest_threshold and max(asked[token] for token in tokens) < (MOST_HEARD if heard else MOST_KNOWN):
+        candidate = case.candidate
+        tokens = [(token, candidate.heard, candidate.word) for token in range(*case.suspect.tokens)]
+        if hoped >= options.suggest_threshold and max(asked[token] for token in tokens) < (MOST_KNOWN if candidate.known else MOST_OTHER):
             asked.update(tokens)
             chosen.append(case)
     return tuple(sorted(chosen, key=lambda case: case.suspect.tokens))

@@ -38,7 +38,7 @@ def is_only_suggested(text: str, candidate: Candidate) -> bool:
     """Whether a number is lost (hundred, for handed), but not one that is a piece of a known name (in ten do, for Nintendo)."""
     words = plain(text)
     numbers = numbers_in(words)
-    return bool(numbers) and not numbers_in(plain(candidate.text)) and (candidate.heard or len(numbers) == len(words))
+    return bool(numbers) and not numbers_in(plain(candidate.text)) and (not candidate.known or len(numbers) == len(words))
 
 
 def foreign(tokens: Sequence[str], usual: Frequency, abroad: Iterable[Frequency]) -> frozenset[int]:

@@ -56,7 +56,7 @@ class Suspect:
 
 
 def suspects(
-    reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency, echo: Callable[[str], object]
+    reference: Reference, alignment: Alignment, hypothesis: Hypothesis, frequency: Frequency, echo: Callable[[str, Range], object]
 ) -> Iterator[Suspect]:
     """Stretches of one to `LONGEST` tokens of a line that hold a word unknown to the language or not confirmed by the recogniser, several
     also with one that it doubts (the longest begin and end with such words); those that sound like something known (`echo`: the
@@ -77,7 +77,7 @@ def suspects(
                 continue
             text, recognised = trim(" ".join(words[i:j])), (blocks[i].words[0], blocks[j - 1].words[1])
             doubts = (doubtful if j - i > 1 else suspicious)[i:j]
-            if _are_worth_it(doubts) or _joined(text, recognised, hypothesis) or echo(text):
+            if _are_worth_it(doubts) or _joined(text, recognised, hypothesis) or echo(text, (at + i, at + j)):
                 heard = _heard(recognised, hypothesis)
                 confirmed, whole = plain(text) == plain(heard), not any(matched[i:j])
                 yield Suspect((at + i, at + j), text, heard, confirmed, min(rarity[i:j]), whole, any(capitals[i:j]))

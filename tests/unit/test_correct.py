@@ -51,7 +51,7 @@ def case(margin: float | None = 4.0, **fields: Any) -> Case:
 def texts(heard: str, written: Reference = WRITTEN, doubted: str = "") -> list[str]:
     """What is suspicious; of the words `doubted` the recogniser is not sure."""
     said = hypothesis(*(replace(word, score=0.4) if word.text in doubted.split() else word for word in spoken(heard)))
-    return [s.text for s in suspects(written, align(written, said), said, usual, lambda text: text == "pie torch")]
+    return [s.text for s in suspects(written, align(written, said), said, usual, lambda text, _: text == "pie torch")]
 
 
 def test_an_unknown_word_is_suspicious_even_when_the_recogniser_agrees() -> None:
