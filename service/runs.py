@@ -116,7 +116,7 @@ class StageRuns:
         return self.claim(job_id, stage, worker)
 
     def _count(self, job_id: str, stage: str, parts: Parts) -> int:
-        if not stage_of(stage).divisible or part_of(stage) != WHOLE:
+        if not stage_of(stage).part_length or part_of(stage) != WHOLE:
             return 1
         with self.database.reading() as session:
             job = session.get(Job, job_id)

@@ -90,8 +90,8 @@ class Settings(BaseSettings):
     part_seconds: int | None = Field(
         None,
         ge=0,
-        description="Recognition of a longer recording is cut into parts of about this length, which workers share; 0: never. By default"
-        " 120 for each of up to four cores, and 1200 on a GPU.",
+        description="Recognition of a longer recording is cut into parts of about this length, which workers share, and the timing of its"
+        " words into parts three times as long; 0: never. By default 120 for each of up to four cores, and 1200 on a GPU.",
     )
     hf_token: str | None = Field(None, description="Hugging Face token for `earmark models pull` of gated models.", repr=False)
 

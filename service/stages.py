@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+Piece = TypeVar("Piece")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +17,8 @@ class Stage:
     """`needs` are the stages whose artefacts this one reads, and `after` those that must have looked at the caller's files before it does;
     it may start once all of both are done. Only what it needs decides what comes of it.
 
-    Without an `optional` stage a job is still worth finishing; the result says so in `degraded`. A `divisible` stage of a long recording
-    is cut into parts that workers share; the stage itself then only joins them.
+    Without an `optional` stage a job is still worth finishing; the result says so in `degraded`. One with a `part_length` is divisible: of
+    a long recording it is cut into parts that workers share, so many times as long as the profile says; the stage then only joins them.
     """
 
     name: str
@@ -22,7 +26,7 @@ class Stage:
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     optional: bool = False
-    divisible: bool = False
+    part_length: int = 0
 
     @property
     def waits_for(self) -> tuple[str, ...]:
@@ -32,11 +36,11 @@ class Stage:
 STAGES: tuple[Stage, ...] = (
     Stage("decode", "io"),
     Stage("parse", "io"),
-    Stage("transcribe", "gpu", ("decode",), after=("parse",), divisible=True),
+    Stage("transcribe", "gpu", ("decode",), after=("parse",), part_length=1),
     Stage("diarize", "gpu", ("decode",), after=("parse",), optional=True),
     Stage("align", "gpu", ("decode", "parse", "transcribe")),
     Stage("correct", "gpu", ("decode", "parse", "transcribe", "align")),
-    Stage("time", "align", ("decode", "parse", "transcribe", "align", "correct")),
+    Stage("time", "align", ("decode", "parse", "transcribe", "align", "correct"), part_length=3),
     Stage("attribute", "align", ("parse", "diarize", "correct", "time")),
     Stage("assemble", "deliver", ("decode", "parse", "transcribe", "diarize", "align", "correct", "time", "attribute")),
 )
@@ -58,6 +62,14 @@ class Part:
 
     number: int
     count: int
+
+    def of(self, pieces: Sequence[Piece]) -> Sequence[Piece]:
+        """Those of consecutive pieces that are in this part: as many as in any other, but for one.
+
+        >>> Part(0, 2).of("abcde"), Part(1, 2).of("abcde")
+        ('ab', 'cde')
+        """
+        return pieces[len(pieces) * self.number // self.count : len(pieces) * (self.number + 1) // self.count]
 
 
 WHOLE = Part(0, 1)

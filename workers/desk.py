@@ -26,9 +26,9 @@ from service.domain.options import Options
 from service.domain.printed import Printed, printed
 from service.domain.script import Reference
 from service.domain.speech import Diarization, Hypothesis, KnownVoice
-from service.domain.timing import Times
+from service.domain.timing import Placed, Times
 from service.errors import ArtifactMissing
-from service.stages import part_of, stage_of
+from service.stages import WHOLE, part_of, stage_of
 from workers.recall import Recall
 
 CODE_VERSION = "51"
@@ -118,6 +118,8 @@ KINDS: dict[str, type] = {
     "assemble": Document,
 }
 
+KINDS_OF_PARTS: dict[str, type] = {"transcribe": Hypothesis, "time": Placed}
+
 
 @dataclass(frozen=True, slots=True)
 class SoFar:
@@ -159,6 +161,10 @@ class Desk:
         """The runs of the parts of a divided stage, in order of time; of one that is not divided, itself."""
         return sorted((run for run in self._parts if stage_of(run).name == stage), key=lambda run: part_of(run).number) or [stage]
 
+    def left_by(self, run: str) -> object | None:
+        """The artefact of a part; None where it is not there, and where the stage is not divided."""
+        return self.load(run) if part_of(run) != WHOLE and self.has(run) else None
+
     def _facts(self, stage: str) -> object:
         o = self.options
         match stage:
@@ -192,21 +198,23 @@ class Desk:
     def load(self, stage: str) -> object:
         """The artefact of a finished stage. Raises `ArtifactMissing`."""
         if stage not in self._artifacts:
+            kinds = KINDS if part_of(stage) == WHOLE else KINDS_OF_PARTS
             try:
-                self._artifacts[stage] = self.shelf.load(self.key(stage), KINDS[stage_of(stage).name])
+                self._artifacts[stage] = self.shelf.load(self.key(stage), kinds[stage_of(stage).name])
             except ArtifactMissing as error:
                 error.args = (f"the artefact of stage {stage!r} is gone; the stage must run again",)
                 raise
         return self._artifacts[stage]
 
+    def recall(self, subject: str, kind: type[T], by: ModelUse | str) -> Recall[T]:
+        """What a model, or a search by what is said here, answered about this recording before."""
+        who = by if isinstance(by, str) else [asdict(by), self.kit.profile.compute_type]
+        return Recall([CODE_VERSION, who], self.shelf.recall(self.key("decode"), subject, kind))
+
     @contextmanager
     def recalling(self, subject: str, kind: type[T], by: ModelUse | str) -> Iterator[Recall[T]]:
-        """What a model, or a search by what is said here, answered about this recording before. New answers are kept at the end, also of
-        work that was broken off.
-        """
-        key = self.key("decode")
-        who = by if isinstance(by, str) else [asdict(by), self.kit.profile.compute_type]
-        recall = Recall([CODE_VERSION, who], self.shelf.recall(key, subject, kind))
+        """The same; new answers are kept at the end, also of work that was broken off."""
+        recall, key = self.recall(subject, kind, by), self.key("decode")
         try:
             yield recall
         finally:

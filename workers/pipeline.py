@@ -32,7 +32,7 @@ from service.domain.sides import by_channel
 from service.domain.speech import Diarization, Hypothesis, joined
 from service.domain.timing import Times
 from service.errors import EarmarkError, NoSpeech, Stopped
-from service.stages import STAGES, WHOLE, part_of, stage_of
+from service.stages import STAGES, part_of, stage_of
 from workers import audio, correcting, looking, timing
 from workers.breakdown import is_spared, story_of
 from workers.desk import Decoded, Desk, Hook, nobody_watches
@@ -61,8 +61,8 @@ def transcribe(desk: Desk, report: Report) -> Hypothesis:
 
 
 def hear(run: str, desk: Desk, report: Report) -> Hypothesis:
-    if part_of(run) != WHOLE and desk.has(run):
-        return cast("Hypothesis", desk.load(run))
+    if left := desk.left_by(run):
+        return cast("Hypothesis", left)
     recogniser = desk.kit.recogniser(desk.options.language)
     return recogniser.transcribe(Listening(desk.waveform, desk.options.language, report, desk.hotwords, desk.guide, part_of(run)))
 
@@ -125,7 +125,7 @@ FUNCTIONS: dict[str, Callable[[Desk, Report], object]] = {
     "assemble": assemble,
 }
 
-PARTS: dict[str, Callable[[str, Desk, Report], object]] = {"transcribe": hear}
+PARTS: dict[str, Callable[[str, Desk, Report], object]] = {"transcribe": hear, "time": timing.time_part}
 """What is done for one run of a divisible stage's parts."""
 
 
@@ -192,6 +192,11 @@ def run_stage(name: str, desk: Desk, hook: Hook = nobody_watches) -> None:
     if not desk.has(name):
         desk.keep(name, FUNCTIONS[name](desk, lambda done, total: hook(name, None, completed=done, total=total)))
     hook(name, desk.load(name))
+
+
+def was_done(name: str, desk: Desk) -> bool:
+    """Whether next to nothing of the stage is left to do: it was done, or nearly all of it for another transcript of the recording."""
+    return desk.has(name) or (name == "time" and timing.remembered(desk))
 
 
 def run_part(name: str, desk: Desk, hook: Hook = nobody_watches) -> None:

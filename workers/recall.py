@@ -20,7 +20,8 @@ class Recall(Generic[Answer]):
 
     by: object
     known: dict[str, Answer] = field(default_factory=dict)
-    _used: dict[str, Answer] = field(default_factory=dict)
+    used: dict[str, Answer] = field(default_factory=dict)
+    """Those that were asked for."""
     _learned: bool = False
 
     def answers(self, questions: Sequence[object], ask: Callable[[list[int]], Iterable[Answer]]) -> list[Answer]:
@@ -30,15 +31,20 @@ class Recall(Generic[Answer]):
         if new:
             self._learned = True
             self.known |= {digests[k]: answer for k, answer in zip(new, ask(new), strict=True)}
-        self._used |= {digest: self.known[digest] for digest in digests}
+        self.used |= {digest: self.known[digest] for digest in digests}
         return [self.known[digest] for digest in digests]
+
+    def learn(self, answers: dict[str, Answer]) -> None:
+        """Take in what others were answered who share the work."""
+        self._learned = True
+        self.known |= answers
 
     def learned(self, meanwhile: dict[str, Answer]) -> dict[str, Answer] | None:
         """What to keep, with what others have kept `meanwhile`; None when there is nothing new."""
         if not self._learned:
             return None
-        rest = {digest: answer for digest, answer in (meanwhile | self.known).items() if digest not in self._used}
-        return dict(list((rest | self._used).items())[-MOST_KEPT:])
+        rest = {digest: answer for digest, answer in (meanwhile | self.known).items() if digest not in self.used}
+        return dict(list((rest | self.used).items())[-MOST_KEPT:])
 
     def _digest(self, question: object) -> str:
         return hashlib.sha256(json.dumps([self.by, question]).encode()).hexdigest()[:32]

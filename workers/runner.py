@@ -40,12 +40,11 @@ class PipelineRunner:
 
     def parts(self, stage: str, job: Job) -> int:
         """Only a recording of more than two parts is cut; nothing is when it was done before."""
-        seconds = self.kit.profile.part_seconds
+        seconds = self.kit.profile.part_seconds * stage_of(stage).part_length
         if not seconds:
             return 1
-        done = self._desk(job, self._shelf(job)).has(stage)
         count = round((job.audio_ms or 0) / (1000 * seconds))
-        return count if count > 2 and not done else 1
+        return count if count > 2 and not pipeline.was_done(stage, self._desk(job, self._shelf(job))) else 1
 
     def missing(self, stage: str, job: Job) -> tuple[str, ...]:
         desk = self._desk(job, self._shelf(job))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
+from typing import TypeAlias
 
 from service.domain.align import Alignment
 from service.domain.blocks import Block, Range
@@ -58,6 +59,17 @@ class Timed:
 
 
 NOT_HEARD = Timed(None, Timing.NONE, None)
+
+
+Found: TypeAlias = tuple[Word | None, ...]
+"""Of one passage: each word with its time, None for one that was passed over. Empty when no path was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What was found of a part of the passages, by the digest of what was asked (`workers.recall`)."""
+
+    found: dict[str, Found]
 
 
 @dataclass(frozen=True, slots=True)

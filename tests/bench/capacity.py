@@ -69,7 +69,7 @@ MEAN_EPISODE, SPREAD = 45 * 60, 0.5
 EMBEDDINGS = SHARES["embeddings"][1] - SHARES["embeddings"][0]
 """Share of `diarize` that could be cut into parts."""
 
-SHARED: Mapping[str, float] = {stage.name: 1.0 for stage in STAGES if stage.divisible}
+SHARED: Mapping[str, float] = {stage.name: 1.0 for stage in STAGES if stage.part_length}
 """The stages whose work workers share, and how much of it."""
 
 DAY = 24 * 3600.0
@@ -175,7 +175,7 @@ class Simulation:
             if stage.name in episode.queued or not episode.done.issuperset(stage.waits_for):
                 continue
             if stage.name in self.shared and stage.name not in episode.parts:
-                count = round(episode.seconds / self._pool_of(stage.queue).part_seconds)
+                count = round(episode.seconds / (self._pool_of(stage.queue).part_seconds * (stage.part_length or 1)))
                 episode.parts[stage.name] = part_names(stage.name, count) if count > 2 else ()
             parts = episode.parts.get(stage.name, ())
             if episode.done.issuperset(parts):
@@ -267,7 +267,7 @@ def with_gpus(speeds: Speeds, hours_a_day: float) -> list[Pool]:
     others = tuple(queue for queue in QUEUES if queue not in CUDA.queues)
     gpus = math.ceil(hours_a_day / 24 * work(GPU_SPEEDS, *CUDA.queues) / BUSY)
     boxes = math.ceil(hours_a_day / 24 * work(speeds, *others) / BUSY)
-    return [Pool("GPU", gpus, CUDA.queues, GPU_SPEEDS, CUDA.part_seconds), Pool("two cores", boxes, others, speeds, 0)]
+    return [Pool("GPU", gpus, CUDA.queues, GPU_SPEEDS, CUDA.part_seconds), Pool("two cores", boxes, others, speeds, TWO_CORES.part_seconds)]
 
 
 def row(hours_a_day: float, fleet: Callable[[float], list[Pool]], jobs: int, seed: int) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import cast
 
 import pytest
 from rapidfuzz.distance import Indel
@@ -17,13 +18,18 @@ from models.kit import Kit
 from models.protocols import Contest, Listening, Passage, Sought
 from models.waveform import SAMPLE_RATE, Waveform
 from models.windows import hushes, pauses, windows
+from service.domain.correct import Corrections
 from service.domain.span import Span
 from service.domain.speech import Hypothesis, joined
+from service.domain.timing import Found, Placed
 from service.errors import Cancelled, UnsupportedLanguage
 from service.settings import Settings
-from service.stages import WHOLE, Part
+from service.stages import WHOLE, Part, part_names
+from tests.contract.conftest import DEMO
 from tests.support.shared import SHARED, needs_shared
-from workers import audio
+from workers import audio, pipeline
+from workers.desk import Desk, Episode, SoFar
+from workers.shelf import MemoryShelf
 
 WELCOME = Span(450, 7514)
 LINE = "Welcome back. Today we follow one idea across fifty years: a whole country, talking over a wire."
@@ -62,6 +68,25 @@ def test_what_is_heard_in_parts_is_what_is_heard_at_once(kit: Kit, demo: Wavefor
     whole, *parts = (kit.recogniser("en").transcribe(Listening(longer, "en", part=part)) for part in (WHOLE, Part(0, 2), Part(1, 2)))
     assert all(part.words for part in parts)
     assert joined(parts) == whole
+
+
+def test_what_is_timed_in_parts_is_timed_as_at_once(kit: Kit, heard: Hypothesis) -> None:
+    episode = Episode(DEMO / "episode.mp3", (DEMO / "transcript.md").read_bytes())
+    with MemoryShelf() as one, MemoryShelf() as other:
+        whole, joining = Desk(episode, kit, one), Desk(episode, kit, other, SoFar(parts=part_names("time", 3)))
+        for desk in (whole, joining):
+            desk.keep("transcribe", heard)
+            desk.keep("correct", Corrections())
+            for stage in ("decode", "parse", "align"):
+                pipeline.run_stage(stage, desk)
+        for part in reversed(joining.parts("time")):
+            pipeline.run_part(part, joining)
+            assert cast("Placed", joining.load(part)).found
+        for desk in (whole, joining):
+            pipeline.run_stage("time", desk)
+        assert joining.times == whole.times
+        answers = [desk.shelf.recall(desk.key("decode"), "times", Found) for desk in (whole, joining)]
+        assert answers[0] == answers[1]
 
 
 def test_batches_hear_much_the_same_within_the_same_bounds(demo: Waveform, heard: Hypothesis) -> None:

@@ -1,4 +1,4 @@
-"""Laws of dividing the recognition of a recording: no word is lost or doubled at a seam, however many share it."""
+"""Laws of dividing a stage: nothing is lost or doubled at a seam, however many share it."""
 
 from __future__ import annotations
 
@@ -37,6 +37,13 @@ def test_what_is_heard_in_parts_and_joined_is_what_is_heard_at_once(cuts: list[i
     windows, duration = spans(cuts), cuts[-1]
     parts = [hear(share(windows, part_of(name)), duration) for name in part_names("transcribe", count)]
     assert joined(parts) == hear(windows, duration)
+
+
+@given(pieces=st.lists(st.integers()), count=COUNTS)
+def test_every_piece_is_in_exactly_one_part_in_order_and_parts_are_alike(pieces: list[int], count: int) -> None:
+    parts = [Part(number, count).of(pieces) for number in range(count)]
+    assert [piece for part in parts for piece in part] == pieces
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
 
 
 @given(count=COUNTS)

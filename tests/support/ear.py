@@ -60,6 +60,18 @@ class Ear:
 
 
 @dataclass(frozen=True)
+class TimingEar(Ear):
+    """Times what it is given evenly, and remembers what that was."""
+
+    passages: list[str] = field(default_factory=list)
+
+    def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
+        self.passages.append(" ".join(passage.words))
+        each = passage.span.duration // len(passage.words)
+        return spoken(" ".join(passage.words), passage.span.start, each - 10, gap=10)
+
+
+@dataclass(frozen=True)
 class EarKit:
     """A kit of one ear, and any diarizer."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -13,13 +15,17 @@ from models.profiles import Profile
 from models.protocols import Listening
 from models.waveform import Waveform
 from models.whisper import WINDOW_MS, Whisper
+from service import artifacts
 from service.domain.document import Document, ModelUse
 from service.domain.span import Span
 from service.results import Results
-from service.stages import WHOLE, Part
+from service.stages import STAGES, WHOLE, Part, part_of, stage_of
 from service.tables import Job, JobState
+from tests.support.ear import TimingEar
 from tests.support.in_house import TEXT, InHouse
 from tests.support.sound import by_suffix, tone, write
+from workers.desk import KINDS_OF_PARTS
+from workers.pipeline import PARTS
 
 
 def result(house: InHouse, job: Job) -> Document:
@@ -27,13 +33,13 @@ def result(house: InHouse, job: Job) -> Document:
     return replace(Results(house.service.jobs, house.store).document(house.service.jobs.get(job.id)), job_id="", seconds_by_stage={})
 
 
-def runs_of_recognition(house: InHouse) -> int:
-    """How many runs of `transcribe` a worker is sent, the joining left out."""
-    sent = 0
+def parts_sent(house: InHouse) -> Counter[str]:
+    """Of which stages a worker is sent how many parts, the joining left out."""
+    sent: Counter[str] = Counter()
     while messages := house.service.post.take():
         for message in messages:
             house.work_on(message)
-            sent += message.stage.startswith("transcribe:")
+            sent[stage_of(message.stage).name] += part_of(message.stage) != WHOLE
     return sent
 
 
@@ -41,7 +47,7 @@ def runs_of_recognition(house: InHouse) -> int:
 def test_a_recording_of_more_than_two_parts_is_shared(part_seconds: int, parts: int, tmp_path: Path) -> None:
     house = InHouse(tmp_path, part_seconds=part_seconds)
     job = house.submit()
-    assert runs_of_recognition(house) == parts
+    assert parts_sent(house)["transcribe"] == parts
     assert house.state(job) is JobState.SUCCEEDED
 
 
@@ -60,8 +66,62 @@ def test_what_was_heard_before_is_not_shared_out_again(tmp_path: Path) -> None:
     house.submit()
     house.work()
     edited = house.submit(f"{TEXT} again", 2)
-    assert runs_of_recognition(house) == 0
+    assert parts_sent(house)["transcribe"] == 0
     assert house.state(edited) is JobState.SUCCEEDED
+
+
+def test_of_each_stage_that_is_cut_it_is_known_what_a_part_does_and_leaves() -> None:
+    assert set(PARTS) == set(KINDS_OF_PARTS) == {stage.name for stage in STAGES if stage.part_length}
+
+
+class TestTheTimesOfWords:
+    TALK = " ".join(f"{TEXT} and the rain went on and on until the lamp went out that night" for _ in range(8))
+
+    def house(self, folder: Path, part_seconds: int) -> InHouse:
+        return InHouse(folder, TimingEar(self.TALK), seconds=72, part_seconds=part_seconds)
+
+    def ear(self, house: InHouse) -> TimingEar:
+        return cast("TimingEar", house.kit.aligner)
+
+    def answers(self, house: InHouse) -> object:
+        """What is kept of them beside the recording."""
+        (kept,) = house.store.root.rglob("*.times.json")
+        return json.loads(kept.read_bytes())
+
+    def test_are_found_in_fewer_parts_than_words_and_nothing_is_found_twice(self, tmp_path: Path) -> None:
+        whole, shared = self.house(tmp_path / "whole", part_seconds=0), self.house(tmp_path / "shared", part_seconds=4)
+        jobs = [house.submit(self.TALK) for house in (whole, shared)]
+        assert [parts_sent(house) for house in (whole, shared)] == [Counter(), Counter(transcribe=18, time=6)]
+        assert result(shared, jobs[1]) == result(whole, jobs[0])
+        assert shared.keys == whole.keys
+        assert self.ear(shared).passages == self.ear(whole).passages
+        assert self.answers(shared) == self.answers(whole)
+
+    def test_are_not_shared_out_for_an_edited_transcript(self, tmp_path: Path) -> None:
+        house = self.house(tmp_path, part_seconds=4)
+        house.submit(self.TALK)
+        house.work()
+        before = len(self.ear(house).passages)
+        assert before > 6
+        edited = house.submit(self.TALK.replace("raining", "snowing", 1), 2)
+        assert parts_sent(house)["time"] == 0
+        assert house.state(edited) is JobState.SUCCEEDED
+        assert len(self.ear(house).passages) == before + 1
+
+    def test_of_a_part_that_is_lost_are_found_by_whoever_joins_them(self, tmp_path: Path) -> None:
+        whole, shared = self.house(tmp_path / "whole", part_seconds=0), self.house(tmp_path / "shared", part_seconds=4)
+        jobs = [house.submit(self.TALK) for house in (whole, shared)]
+        whole.work()
+        while messages := shared.service.post.take():
+            for message in messages:
+                parts = shared.service.jobs.get(jobs[1].id).parts_of("time")
+                done = [part.artifact_key for part in parts if part.artifact_key]
+                if parts and len(done) == len(parts) - 1:
+                    artifacts.delete(shared.store, "local", done[0])
+                shared.work_on(message)
+        assert result(shared, jobs[1]) == result(whole, jobs[0])
+        twice = [passage for passage, times in Counter(self.ear(shared).passages).items() if times > 1]
+        assert twice == list(Part(0, 6).of(self.ear(whole).passages))
 
 
 class Cutting(Whisper):

@@ -20,8 +20,7 @@ from service.domain.speech import Word
 from service.errors import Cancelled
 from service.settings import Settings
 from service.store import FolderStore
-from tests.support.builders import spoken
-from tests.support.ear import Ear, EarKit
+from tests.support.ear import Ear, EarKit, TimingEar
 from tests.support.oracle import OracleDiarizer
 from tests.support.sound import by_suffix, tone, write
 from workers import pipeline
@@ -53,11 +52,10 @@ class Reads:
 
 
 @dataclass(frozen=True)
-class Asked(Ear):
-    """Remembers what it was asked, rules for nothing but Minitel, and times what it is given evenly."""
+class Asked(TimingEar):
+    """Remembers what it was asked, and rules for nothing but Minitel."""
 
     text: str = TALK
-    passages: list[str] = field(default_factory=list)
     contests: list[str] = field(default_factory=list)
     sought: list[str] = field(default_factory=list)
     second: Asked | None = None
@@ -72,11 +70,6 @@ class Asked(Ear):
     def seek(self, sought: Sought) -> tuple[Trace, ...]:
         self.sought.append(" ".join(sought.words))
         return super().seek(sought)
-
-    def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
-        self.passages.append(" ".join(passage.words))
-        each = passage.span.duration // len(passage.words)
-        return spoken(" ".join(passage.words), passage.span.start, each - 10, gap=10)
 
 
 @pytest.fixture
