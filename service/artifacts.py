@@ -25,14 +25,18 @@ def wave_place_of(owner: str, key: str) -> str:
     return f"{FOLDER}/{owner}/{key[:2]}/{key}.wav"
 
 
-ANSWERS = ("hushes", "looks", "searches", "rulings", "second_rulings", "times")
+ANSWERS = ("hushes", "looks", "searches", "rulings", "second_rulings", "readings", "times")
 """What is asked about a recording: where it is silent, of models, and where it was searched; the answers lie beside its sound and go with
 it.
 """
 
 
 def answers_place_of(owner: str, key: str, subject: str) -> str:
-    """Where the answers about the sound of a `decode` artefact lie. `subject` is one of `ANSWERS`."""
+    """Where the answers about the sound of a `decode` artefact lie. Raises `ValueError` for a subject that is none of `ANSWERS`: they would
+    stay when it goes.
+    """
+    if subject not in ANSWERS:
+        raise ValueError(f"{subject} is none of ANSWERS: it would not be deleted with its recording")
     return f"{FOLDER}/{owner}/{key[:2]}/{key}.{subject}.json"
 
 

@@ -210,9 +210,14 @@ def test_answers_go_with_the_recording(audio: Path, store: FolderStore) -> None:
     assert not any(path.is_file() for path in kept)
 
 
+def test_answers_that_would_stay_when_the_recording_goes_are_not_kept() -> None:
+    with pytest.raises(ValueError, match="rumours is none of ANSWERS"):
+        artifacts.answers_place_of("someone", "a" * 64, "rumours")
+
+
 def test_no_word_is_kept_beside_the_recording(audio: Path, store: FolderStore) -> None:
     """The transcript may have to be forgotten before it."""
-    aligned(audio, WRITTEN, asked := Asked(gain=UNSURE, second=Asked(uses=replace(EAR, name="second ear"))), store)
+    aligned(audio, WRITTEN, asked := Asked(gain=UNSURE, second=Asked(uses=replace(EAR, name="second ear")), reads=Reads()), store)
     kept = [path.read_text() for path in store.root.rglob("*.json") if path.stem.endswith(artifacts.ANSWERS)]
     assert len(kept) == len(artifacts.ANSWERS)
     assert asked.passages
