@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -31,6 +32,15 @@ class OrdinaryWords:
     def _by_sound(self) -> SoundIndex:
         return SoundIndex.of(self.said.values())
 
+    @cached_property
+    def _said_so(self) -> dict[str, list[str]]:
+        """The words of each pronunciation."""
+        words: defaultdict[str, list[str]] = defaultdict(list)
+        for word, ways in self.said.items():
+            for way in ways:
+                words[way].append(word)
+        return dict(words)
+
     def near(self, text: str, limit: int) -> tuple[tuple[str, float], ...]:
         """The `limit` words that sound most like the text, with their likeness in [0, 1], best first.
 
@@ -46,8 +56,8 @@ class OrdinaryWords:
         >>> load("en").homophones("vane")
         ('vain', 'vein')
         """
-        same = (self.words[place] for place in self._by_sound.same(self.said.get(word, ())))
-        return tuple(dict.fromkeys(other for other in same if other != word))
+        ways = self.said.get(word, ())
+        return tuple(dict.fromkeys(other for way in ways for other in self._said_so[way] if other != word))
 
 
 @cache

@@ -101,7 +101,9 @@ class Search:
         tokens = [token.text for token in desk.reference.tokens]
         apart = tuple((whole, " ".join(tokens[slice(*whole)])) for whole in torn(tokens, lambda text: _is_one_word(text, known)))
         phrases = foreign(tokens, usual, abroad(language))
-        return cls(desk, known, usual, load_words(language), trigrams.fit(language), tokens, named(tokens, lexicon), phrases, apart)
+        return cls(
+            desk, known, usual, _ordinary_words(desk, language), trigrams.fit(language), tokens, named(tokens, lexicon), phrases, apart
+        )
 
     def suspects(self) -> Iterator[Suspect]:
         """Those that are no names as the lexicon spells them, and nothing of a phrase in another language."""
@@ -150,8 +152,9 @@ class Search:
         right, near, named = known.told_in(suspect.text), overlapping(self.torn, suspect.tokens), self._holds_name(suspect)
         found = without_shadows(_proposed(suspect, known, usual), lambda text: _rarest(text, usual) >= ORDINARY)
         letters = {squeeze(candidate.text) for candidate in found}
-        spelled = (one for one in ordinary_words(suspect, self.words, fits) if squeeze(one.text) not in letters)
-        for candidate in chain(found, spelled):
+        meant = suspect.is_name or _is_meant(suspect)
+        ordinary = () if meant else ordinary_words(suspect, self.words, fits)
+        for candidate in chain(found, (one for one in ordinary if squeeze(one.text) not in letters)):
             torn_apart = any(tears(suspect.tokens, candidate.text, whole, name) for whole, name in near)
             torn_apart |= named and squeeze(candidate.text) == squeeze(suspect.text)
             kept = right <= known.told_in(candidate.text) and not spoils(suspect.text, candidate.text)
@@ -217,7 +220,14 @@ class Search:
     def by(self) -> str:
         """What all searches depend on."""
         told = [asdict(replace(term, in_document=0)) for term in self.known.terms if term.told]
-        asked = [self.desk.hypothesis.language, asdict(self.desk.options), told, sorted(self.known.fields.items()), lexicon_version()]
+        asked = [
+            self.desk.hypothesis.language,
+            bool(self.words.said),
+            asdict(self.desk.options),
+            told,
+            sorted(self.known.fields.items()),
+            lexicon_version(),
+        ]
         return digest(json.dumps(asked))
 
     @cached_property
@@ -227,6 +237,11 @@ class Search:
     @cached_property
     def _is_left_alone(self) -> Callable[[str, str], bool]:
         return is_left_alone(self.desk.options.leave_alone)
+
+
+def _ordinary_words(desk: Desk, language: str) -> OrdinaryWords:
+    """None where nobody reads the text: by sound alone a word cannot be told from another that sounds so."""
+    return load_words(language if desk.kit.reader(language) else "")
 
 
 def _is_one_word(text: str, known: Vocabulary) -> bool:

@@ -50,7 +50,9 @@ def time_part(run: str, desk: Desk, report: Report) -> Placed:
 
 
 def remembered(desk: Desk) -> bool:
-    """Whether passages of the recording were timed before: then those that an edited transcript leaves to do are few."""
+    """Whether passages of the recording were timed before: then those that an edited transcript leaves to do are few, unless it was another
+    version that timed them.
+    """
     return bool(desk.shelf.recall(desk.key("decode"), "times", Found))
 
 

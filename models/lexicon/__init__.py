@@ -17,6 +17,7 @@ from typing import TypeAlias
 import msgspec
 from platformdirs import user_cache_path
 
+from models.ordinary import TABLE as ORDINARY
 from service.domain import accents, english, letters, lexicon, numbers, phonetics, reading, sound_index
 from service.domain.lexicon import LexiconEntry
 from service.domain.phonetics import NO_DICTIONARY, Pronunciations, skeletons, sounds
@@ -99,8 +100,8 @@ def load(dictionary: Pronunciations = NO_DICTIONARY) -> Lexicon:
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """Of the tables: the beginning of the SHA-256 of all of them, in order of their names."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in _tables())).hexdigest()[:12]
+    """Of the tables: the beginning of the SHA-256 of all of them, in order of their names, and of the ordinary words."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in (*_tables(), ORDINARY))).hexdigest()[:12]
 
 
 def size() -> int:

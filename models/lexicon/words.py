@@ -17,7 +17,12 @@ RAREST = 1.9
 COMMONEST = 12_000
 USUAL_CONTRACTION = 5.0
 """On the Zipf scale: they're, you're, we're; not there're."""
-_LETTERS = re.compile("[a-z]{2,}")
+_LETTERS = re.compile("(?=.*[aeiouy])[a-z]{2,}")
+_UNWANTED = re.compile(
+    "(?:arse|bastard|bitch|bollock|cock$|cocks|crap|cunt|dick|dyke|fag|fuck|jizz|nigg|piss|poof|prick|semen|shit|slut|spunk|tits?$|turd|twat|wank|whor)"
+    "|(?:cum|cums|cumming|asst|blvd|corp|govt|inc|mfg|assn|dept|hwy|misc|vol|etc|est|ave|mon|tue|wed|thu|fri|sat|sun)$"
+)
+"""What nobody wants to be told that he may have meant, and abbreviations, which are said in full."""
 SMALL = frozenset({"of", "the", "and", "de", "la", "le", "van", "von", "der", "di", "da", "del", "al", "el", "y", "st"})
 WORD_LIST = Path("/usr/share/dict/american-english")
 """The SCOWL word list as Debian's package wamerican installs it."""
@@ -56,7 +61,7 @@ def ordinary() -> list[str]:
     >>> {"vane", "they're"} <= set(ordinary())
     True
     """
-    met = (word for word in small_letter_words() if _LETTERS.fullmatch(word) and frequency(word) >= RAREST)
+    met = (word for word in small_letter_words() if _LETTERS.fullmatch(word) and frequency(word) >= RAREST and not _UNWANTED.match(word))
     contracted = (word for word in pronunciations().phones if word.endswith("'re") and frequency(word) >= USUAL_CONTRACTION)
     return sorted({*met, *contracted})
 

@@ -53,13 +53,15 @@ all. Set by hand; of the training cases that were asked the median is -1.1, and 
 """
 
 LARGE_SENSE = 10.0
-"""The same of what the language model finds likelier."""
+"""Nats beyond which what the language model finds likelier says no more."""
 
 HOPED, HOPED_EACH = 1.5 * LARGE_MARGIN, 0.3
 """A good ruling, summed and of each token: more than half of the right candidates have it or a better one."""
 
-HOPED_SENSE = LARGE_SENSE
-"""What the language model may be hoped to say for an ordinary word that only sounds so: hardly anybody else can speak for it."""
+HOPED_SENSE = 8.0
+"""Nats that the language model may be hoped to find for an ordinary word that only sounds so: hardly anybody else can speak for it. Half of
+the right ones have it.
+"""
 
 FAINT_HOPE = 0.5
 """What of that may be hoped for where what was heard sounds no more like the candidate than like what is written: the judge has the
@@ -233,7 +235,8 @@ def may_be_meant(case: Case) -> bool:
     """
     if squeeze(case.suspect.text) == squeeze(case.candidate.text):
         return False
-    return is_kept(case) or _is_repeated(case) or _is_usual(case) or _is_namesake(case)
+    named = case.candidate.word and case.suspect.capital
+    return named or is_kept(case) or _is_repeated(case) or _is_usual(case) or _is_namesake(case)
 
 
 def is_kept(case: Case) -> bool:
@@ -337,7 +340,7 @@ def _misspelling(case: Case) -> tuple[str, str]:
 def _is_no_word(case: Case) -> bool:
     """Whether what is written means nothing by itself, as far as anyone knows."""
     s, c = case.suspect, case.candidate
-    return not c.heard and not s.is_name and s.rarest < UNKNOWN
+    return c.known and not s.is_name and s.rarest < UNKNOWN
 
 
 def well_read(case: Case) -> Case:

@@ -35,10 +35,13 @@ def spoils(text: str, after: str) -> bool:
 
 
 def is_only_suggested(text: str, candidate: Candidate) -> bool:
-    """Whether a number is lost (hundred, for handed), but not one that is a piece of a known name (in ten do, for Nintendo)."""
+    """Whether a number is lost (hundred, for handed), but not one that is a piece of a known name (in ten do, for Nintendo), or whether
+    one is got from a word that only sounds so (to, two).
+    """
     words = plain(text)
-    numbers = numbers_in(words)
-    return bool(numbers) and not numbers_in(plain(candidate.text)) and (not candidate.known or len(numbers) == len(words))
+    numbers, others = numbers_in(words), numbers_in(plain(candidate.text))
+    got = candidate.word and bool(others) and not numbers
+    return got or (bool(numbers) and not others and (not candidate.known or len(numbers) == len(words)))
 
 
 def foreign(tokens: Sequence[str], usual: Frequency, abroad: Iterable[Frequency]) -> frozenset[int]:

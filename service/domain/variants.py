@@ -11,6 +11,9 @@ from service.domain.phonetics import similarity
 from service.domain.reading import squeeze
 
 _ENDINGS = ("'s", "'re", "'ve", "'ll", "'d", "'m", "s", "ed")
+_CONTRACTED = {"'re": " are", "'ve": " have", "'ll": " will", "'m": " am", "n't": " not"}
+"""What stands for a word of its own at the end of another."""
+
 _HISSED = ("ses", "xes", "zes", "hes", "oes")
 """Where -es is an ending: boxes, not Margulies."""
 
@@ -20,7 +23,11 @@ _CRIES = frozenset({
 })  # fmt: skip
 """Disfluencies and interjections, which are the speaker's and the author's own."""
 
-_EASY = frozenset({"ain't", "cuz", "dunno", "gimme", "gonna", "gotta", "kinda", "lemme", "outta", "sorta", "wanna", "y'all", "ya"})
+_EASY = frozenset({
+    *("ain't", "betcha", "c'mon", "cos", "coulda", "cuz", "dunno", "em", "gimme", "gonna", "gotcha", "gotta", "hafta", "innit"),
+    *("kinda", "lemme", "mighta", "musta", "nothin", "oughta", "outta", "shoulda", "somethin", "sorta", "til", "tryna", "wanna"),
+    *("whatcha", "woulda", "y'all", "ya", "ye", "yer"),
+})  # fmt: skip
 """Forms of easy speech, which nobody writes by mistake."""
 
 _BRITISH = [
@@ -37,16 +44,23 @@ _BRITISH = [
 ]
 """What of a word in small letters is spelled otherwise in America: endings, and the digraphs of Latin and Greek (docs/decisions/0236)."""
 
-_BRITAIN_AND_AMERICA = """
-artefact/artifact cheque/check chilli/chili cosi/cozi cosy/cozy cypher/cipher disc/disk doughnut/donut draught/draft dwarve/dwarf
-enquir/inquir enrol/enroll fulfil/fulfill grey/gray instalment/installment judgement/judgment kerb/curb licenc/licens mic/mike
-mould/mold moustache/mustache phoney/phony plough/plow practis/practic programme/program pyjama/pajama sceptic/skeptic
-skilful/skillful smoulder/smolder storey/story sulphur/sulfur tyre/tire whisky/whiskey wilful/willful yoghurt/yogurt
+_SPELLED_TWO_WAYS = """
+acknowledgement/acknowledgment adviser/advisor aeon/eon ageing/aging annexe/annex artefact/artifact axe/ax barbeque/barbecue
+benefitt/benefit blonde/blond calibre/caliber camomile/chamomile carcase/carcass caviare/caviar cheque/check chilli/chili cosi/cozi
+cosy/cozy councillor/councilor counsellor/counselor cypher/cipher disc/disk distill/distil doughnut/donut draught/draft drier/dryer
+dwarve/dwarf dyke/dike enquir/inquir enroll/enrol flier/flyer focuss/focus fulfill/fulfil furore/furor gipsy/gypsy grandad/granddad
+grey/gray guerilla/guerrilla hiccough/hiccup instalment/installment instill/instil jeweller/jeweler judgement/judgment kerb/curb
+licenc/licens likeable/likable manoeuvr/maneuver mic/mike mollusc/mollusk mould/mold moustache/mustache phoney/phony plough/plow
+practis/practic programme/program protestor/protester pyjama/pajama racquet/racket sabre/saber savannah/savanna sceptic/skeptic
+skilful/skillful smoulder/smolder storey/story stories/storys sulphur/sulfur syphon/siphon thru/through tonne/ton tyre/tire
+vermillion/vermilion whiskies/whiskeys whisky/whiskey wilful/willful yoghurt/yogurt
 """
-_ELSEWHERE = dict(pair.split("/") for pair in _BRITAIN_AND_AMERICA.split())
-"""Beginnings of words that are spelled otherwise elsewhere by no rule."""
+_OTHER_WAY = dict(pair.split("/") for pair in _SPELLED_TWO_WAYS.split())
+"""Beginnings of words that are spelled otherwise elsewhere, or by others, by no rule: the first is put as the second, which has none of
+them at its own beginning.
+"""
 
-_BY_NO_RULE = re.compile(rf"\b({'|'.join(_ELSEWHERE)})(?=(?:e?[sdr]?|ing|al|y|ly)\b)")
+_BY_NO_RULE = re.compile(rf"\b({'|'.join(_OTHER_WAY)})")
 
 SAME_SOUND = 0.94
 """Least likeness in sound of the two, in [0, 1]: metre and meter, theatre and theater have no more (0.941, 0.947)."""
@@ -73,14 +87,14 @@ def is_no_other_word(text: str, heard: str) -> bool:
 def of_two_countries(text: str, other: str) -> bool:
     """Whether the two are the same as they are spelled in Britain and in America. Names have one spelling.
 
-    >>> of_two_countries("Ploughed", "plowed"), of_two_countries("practise", "practice"), of_two_countries("tired", "tyred")
+    >>> of_two_countries("Ploughed", "plowed"), of_two_countries("enquiries", "inquiries"), of_two_countries("enrolment", "enrollment")
     (True, True, True)
     >>> of_two_countries("quarrelling", "quarreling"), of_two_countries("The colour", "the color"), of_two_countries("filling", "filing")
     (True, True, False)
     """
     if text.istitle() and other.istitle():
         return False
-    here, there = (_BY_NO_RULE.sub(lambda found: _ELSEWHERE[found[1]], words.casefold()) for words in (text, other))
+    here, there = (_BY_NO_RULE.sub(lambda found: _OTHER_WAY[found[1]], words.casefold()) for words in (text, other))
     ours, theirs = ([_in_america(squeeze(word)) for word in words.split()] for words in (here, there))
     return ours == theirs and squeeze(text) != squeeze(other) and similarity(here, there) >= SAME_SOUND
 
@@ -92,8 +106,11 @@ def _in_america(word: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """The words of the text, those joined by hyphens as several."""
-    return text.replace("-", " ").split()
+    """The words of the text, those joined by hyphens and those contracted as several."""
+    apart = text.replace("-", " ").replace("’", "'")
+    for short, whole in _CONTRACTED.items():
+        apart = re.sub(rf"{short}\b", whole, apart)
+    return apart.split()
 
 
 def _runs(text: str) -> Iterator[str]:
@@ -108,7 +125,11 @@ def is_cry(word: str) -> bool:
 
 
 def only_drops_words(text: str, candidate: str) -> bool:
-    """Whether the candidate is what is written with words left out at its beginning or end: that is no other spelling."""
+    """Whether the candidate is what is written with words left out at its beginning or end: that is no other spelling.
+
+    >>> only_drops_words("the Minitel", "Minitel"), only_drops_words("I've", "have"), only_drops_words("we're", "were")
+    (True, True, False)
+    """
     whole, kept = " ".join(_words(text)), squeeze(candidate)
     return any(squeeze(run) == kept for run in _runs(text) if run != whole)
 

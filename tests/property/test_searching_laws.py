@@ -12,7 +12,7 @@ from models.kit import Kit
 from service.domain.evidence import Case, promising
 from service.domain.options import Options, Term
 from service.store import FolderStore
-from tests.support.ear import Ear, EarKit
+from tests.support.ear import Ear, EarKit, Reads
 from tests.support.oracle import OracleDiarizer
 from tests.support.sound import by_suffix, tone, write
 from workers import pipeline
@@ -25,13 +25,13 @@ TALK = (
     "we built the first thing on tensor flow and then moved to pie torch because the people at hugging face did . my brother Clement told "
     "me of the minute tell that every house in France had and I said it was like Quen or like Lama today . then kubernetes came and Julian "
     "said that cooper netties is how they say it in the office where we had the poster . so Jeff Hinton and Ian the coon were there and "
-    "nobody knew what a mini tail was until Maria told the story of Unishared and mood stocks"
+    "nobody knew what a mini tail was until Maria told the story of Unishared and mood stocks for a lamp shade when the air fairs were low"
 )
 TEXT = (
     "We built the first thing on TensorFlow and then moved to Pie Torch because the people at HuggingFace did. My brother Clément told "
     "me of the Minutel that every house in France had and I said it was like Quen or like Lama today. Then Kubernetes came and Julien "
     "said that Cuber Netties is how they say it in the office where we had the poster. So Geoff Hinten and Yann LeCunn were there and "
-    "nobody knew what a Minitel was until Maria told the story of Unishared and Mootstocks"
+    "nobody knew what a Minitel was until Maria told the story of Unishared and Mootstocks for a lamb shade when the air fairs were low"
 )
 WRITTEN = TEXT.split()
 NEW = (
@@ -48,6 +48,8 @@ NEW = (
     "Hinton.",
     "Kubernetes",
     "told",
+    "air",
+    "fairs",
     "Ada",
 )
 OPTIONS = Options(language="en", diarize=False, title="Unishared, and what came of it", glossary=(Term("Moodstocks"),))
@@ -68,8 +70,8 @@ def searched(audio: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield shelf
 
 
-def desk(audio: Path, words: list[str], shelf: FolderShelf | MemoryShelf) -> Desk:
-    kit = EarKit(Ear(TALK), OracleDiarizer(()))
+def desk(audio: Path, words: list[str], shelf: FolderShelf | MemoryShelf, *, read: bool = True) -> Desk:
+    kit = EarKit(Ear(TALK), OracleDiarizer(()), reads=Reads() if read else None)
     at = Desk(Episode(audio, " ".join(words).encode(), OPTIONS), cast("Kit", kit), shelf)
     for stage in ("decode", "parse", "transcribe", "align"):
         pipeline.run_stage(stage, at)
@@ -107,6 +109,21 @@ def searches(audio: Path, shelf: FolderShelf | MemoryShelf) -> int:
 
 def test_a_name_split_by_the_page_and_the_recogniser_alike_is_searched(audio: Path, searched: FolderShelf) -> None:
     assert ("Pie Torch", "PyTorch") in {(case.suspect.text, case.candidate.text) for case in cases(desk(audio, WRITTEN, searched))}
+
+
+def test_ordinary_words_are_proposed_where_somebody_reads(audio: Path, searched: FolderShelf) -> None:
+    def words(*, read: bool) -> set[tuple[str, str]]:
+        every = cases(desk(audio, WRITTEN, searched, read=read))
+        return {(case.suspect.text, case.candidate.text) for case in every if case.candidate.word}
+
+    assert {("lamb shade", "lampshade"), ("fairs", "fares")} <= words(read=True)
+    assert words(read=False) == set()
+
+
+def test_what_the_talk_has_again_or_is_a_name_becomes_no_ordinary_word(audio: Path, searched: FolderShelf) -> None:
+    written = [*WRITTEN, *["we", "brought", "the", "cymbals", "and", "the", "cymbals", "were", "loud", "like", "Mixtral"]]
+    proposed = {case.suspect.text for case in cases(desk(audio, written, searched)) if case.candidate.word}
+    assert proposed.isdisjoint({"cymbals", "Mixtral"})
 
 
 def test_what_is_worth_asking_is_known_before_the_whole_talk_is_searched(audio: Path, searched: FolderShelf) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from models import profiles
 from models.profiles import Profile
-from models.protocols import Contest, Diarizer, Listening, Passage, Reader, Ruling, Sought
+from models.protocols import Contest, Diarizer, Listening, Passage, Phrasing, Reader, Ruling, Sought
 from models.windows import share, windows
 from service.domain.document import ModelUse
 from service.domain.secondlook import Trace
@@ -69,6 +70,18 @@ class TimingEar(Ear):
         self.passages.append(" ".join(passage.words))
         each = passage.span.duration // len(passage.words)
         return spoken(" ".join(passage.words), passage.span.start, each - 10, gap=10)
+
+
+@dataclass(frozen=True)
+class Reads:
+    """A language model to which all is alike."""
+
+    uses: ModelUse = field(default=ModelUse("correct", "reader", "1"))
+    phrasings: list[Phrasing] = field(default_factory=list)
+
+    def prefer(self, phrasings: Sequence[Phrasing]) -> tuple[float, ...]:
+        self.phrasings.extend(phrasings)
+        return tuple(0.0 for _ in phrasings)
 
 
 @dataclass(frozen=True)

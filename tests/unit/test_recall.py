@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -11,16 +11,16 @@ import pytest
 
 from models import windows
 from models.kit import Kit
-from models.protocols import Contest, Passage, Phrasing, Ruling, Sought
+from models.protocols import Contest, Passage, Ruling, Sought
 from service import artifacts
-from service.domain.document import Document, ModelUse
+from service.domain.document import Document
 from service.domain.options import Options, Term
 from service.domain.secondlook import Trace
 from service.domain.speech import Word
 from service.errors import Cancelled
 from service.settings import Settings
 from service.store import FolderStore
-from tests.support.ear import Ear, EarKit, TimingEar
+from tests.support.ear import Ear, EarKit, Reads, TimingEar
 from tests.support.oracle import OracleDiarizer
 from tests.support.sound import by_suffix, tone, write
 from workers import pipeline
@@ -37,18 +37,6 @@ TALK = (
 WRITTEN = TALK.replace("minute tell", "Minutel") + " and the wind took the roof off the old school that night"
 EAR = Ear("").uses
 UNSURE = -4.0
-
-
-@dataclass(frozen=True)
-class Reads:
-    """A language model to which all is alike."""
-
-    uses: ModelUse = field(default=ModelUse("correct", "reader", "1"))
-    phrasings: list[Phrasing] = field(default_factory=list)
-
-    def prefer(self, phrasings: Sequence[Phrasing]) -> tuple[float, ...]:
-        self.phrasings.extend(phrasings)
-        return tuple(0.0 for _ in phrasings)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from service.domain.variants import is_no_other_word, of_two_countries
             ("paediatric", "pediatric"),
             ("organizations", "organisations"),
         ),
+        *(("Ploughed", "plowed"), ("practising", "practicing"), ("sabre", "saber"), ("storeys", "stories"), ("scepticism", "skepticism")),
+        *(("enrolment", "enrollment"), ("tonnes", "tons"), ("whiskies", "whiskeys")),
         *(("the colour television", "the color television"), ("Favourite", "favorite")),
     ],
 )
@@ -37,6 +39,9 @@ def test_a_word_in_another_country_s_spelling_is_no_other(written: str, heard: s
         ("route", "root"),
         ("refilling", "refiling"),
         ("Rachael", "Rachel"),
+        ("we're", "were"),
+        ("mice", "mike"),
+        ("enrol", "enter"),
     ],
 )
 def test_words_that_only_sound_so_are_two(written: str, heard: str) -> None:
@@ -52,6 +57,9 @@ def test_words_that_only_sound_so_are_two(written: str, heard: str) -> None:
         ("the same thing", "same things"),
         ("a colour", "color"),
         ("well-known", "well"),
+        ("I've", "have"),
+        ("We’ll", "will"),
+        ("yer", "your"),
     ],
 )
 def test_words_left_out_and_another_ending_make_no_other(written: str, heard: str) -> None:
