@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.belongings import ShowGlossary
 from service.database import Database, clock
+from service.domain.document import Correction, Kind
 from service.domain.glossary import Entry, Glossary, accepted, rejected
 from service.domain.options import LeftAlone
 from service.errors import NotFound
@@ -26,6 +27,13 @@ class Lesson:
     before: str
     after: str
     accepted: bool
+
+    @classmethod
+    def of(cls, show: str | None, correction: Correction, *, accepted: bool) -> Lesson | None:
+        """None where there is nothing to learn: of no show, and from an ordinary word that is right here, which is no show's term."""
+        if not show or (accepted and correction.kind is Kind.WORD):
+            return None
+        return cls(show, correction.before, correction.after, accepted)
 
 
 class Glossaries:

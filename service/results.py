@@ -46,7 +46,7 @@ class Results:
         correction = next((c for c in self.document(job).corrections if c.id == number), None)
         if correction is None:
             raise NotFound(f"the result of job {job_id} has no correction {number}")
-        lesson = Lesson(job.show, correction.before, correction.after, applied) if job.show else None
+        lesson = Lesson.of(job.show, correction, accepted=applied)
         return self.document(self.jobs.amend(job_id, owner, Amendment(CORRECTIONS, {str(number): applied}, lesson)))
 
     def rename(self, job_id: str, owner: str, names: dict[str, str]) -> Document:

@@ -86,7 +86,8 @@ def _teach(show: str, result: Path, numbers: list[int], *, accepted: bool) -> No
     decided = [c for c in read(result).corrections if c.id in numbers]
     with LocalShows() as shows:
         for correction in decided:
-            shows.teach(Lesson(show, correction.before, correction.after, accepted))
+            if lesson := Lesson.of(show, correction, accepted=accepted):
+                shows.teach(lesson)
 
 
 def read(result: Path) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from typer.testing import CliRunner
 
 from service import artifacts
 from service.api.deps import Parts
+from service.domain.document import Kind
 from service.domain.glossary import MOST_TERMS, Entry, Glossary, accepted, is_left_alone, joined, rejected
 from service.domain.options import LeftAlone, Options, Term
 from service.domain.render import render
 from service.errors import GlossaryFull, InvalidOptions, NotFound
+from service.glossaries import Lesson
 from service.jobs import options_of
 from tests.support.sample import sample
 from tests.unit.test_api import finish, problem, submit
@@ -145,6 +148,14 @@ class TestOnTheCommandLine:
             run("show", "london")
         with pytest.raises(InvalidOptions, match="cannot be a show"):
             run("show", "../london")
+
+    def test_an_ordinary_word_that_is_right_in_one_place_is_no_term_of_the_show(self) -> None:
+        name = sample().corrections[0]
+        word = replace(name, kind=Kind.WORD, before="fairs", after="fares")
+        assert Lesson.of("paris", name, accepted=True) == Lesson("paris", "Minutel", "Minitel", accepted=True)
+        assert Lesson.of("paris", word, accepted=True) is None
+        assert Lesson.of("paris", word, accepted=False) == Lesson("paris", "fairs", "fares", accepted=False)
+        assert Lesson.of(None, name, accepted=True) is None
 
     def test_decisions_on_a_result_teach_the_show(self, tmp_path: Path) -> None:
         result = tmp_path / "result.json"
