@@ -59,8 +59,8 @@ HOPED, HOPED_EACH = 1.5 * LARGE_MARGIN, 0.3
 """A good ruling, summed and of each token: more than half of the right candidates have it or a better one."""
 
 HOPED_SENSE = 8.0
-"""Nats that the language model may be hoped to find for an ordinary word that only sounds so: hardly anybody else can speak for it. Half of
-the right ones have it.
+"""Nats that the language model may be hoped to find for an ordinary word that only sounds so: hardly anybody else can speak for it. Set by
+hand, for what asking costs; of the right ones of the training episodes that are at least suggested, about half have it.
 """
 
 FAINT_HOPE = 0.5

@@ -12,7 +12,9 @@ from service.domain.suspicion import Suspect
 from service.domain.variants import differ_in_ending, is_no_other_word
 
 NEAR, LOOKED_AT, MOST = 0.75, 8, 2
-"""Likeness in sound from which a word is a candidate; so many of the likest are looked at, and at most so many proposed."""
+"""Likeness in sound from which a word is a candidate; so many of the likest are looked at, and at most so many proposed.
+Set by hand.
+"""
 
 FITTING = -1.0
 """Nats by which a word fits better than what is written, at least: it may fit a little worse. Of the right ones of the training
@@ -20,7 +22,7 @@ episodes that are applied the worst has -0.4; two thirds of the others that woul
 """
 
 STEEP = 20.0
-"""Nats of fit that a full step of likeness outweighs."""
+"""Nats of fit that a full step of likeness outweighs. Set by hand."""
 
 
 _MEN = re.compile("men$")
