@@ -20,7 +20,7 @@ USUAL_CONTRACTION = 5.0
 _LETTERS = re.compile("(?=.*[aeiouy])[a-z]{2,}")
 _UNWANTED = re.compile(
     "(?:arse|bastard|bitch|bollock|cock$|cocks|crap|cunt|dick|dyke|fag|fuck|jizz|nigg|piss|poof|prick|semen|shit|slut|spunk|tits?$|turd|twat|wank|whor)"
-    "|(?:cum|cums|cumming|asst|blvd|corp|govt|inc|mfg|assn|dept|hwy|misc|vol|etc|est|ave|mon|tue|wed|thu|fri|sat|sun)$"
+    "|(?:cum|cums|cumming|asst|blvd|corp|govt|inc|mfg|assn|dept|hwy|misc|vol|etc|est)$"
 )
 """What nobody wants to be told that he may have meant, and abbreviations, which are said in full."""
 SMALL = frozenset({"of", "the", "and", "de", "la", "le", "van", "von", "der", "di", "da", "del", "al", "el", "y", "st"})
