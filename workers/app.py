@@ -19,7 +19,7 @@ from celery.signals import setup_logging, worker_process_init
 from celery.worker.control import inspect_command
 from celery.worker.state import active_requests
 
-from models.memory import hold_little
+from models.memory import collect_seldom, hold_little
 from service import logs, telemetry
 from service.database import Database
 from service.errors import Unavailable
@@ -93,6 +93,7 @@ def _log(**_: object) -> None:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _begin_process(**_: object) -> None:
     hold_little()
+    collect_seldom()
     settings = Settings()
     logs.configure(settings)
     telemetry.start(settings, "worker")
