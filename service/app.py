@@ -19,13 +19,13 @@ from service.chores import Chore
 from service.courier import Courier
 from service.database import Database
 from service.errors import InvalidOptions
-from service.eviction import Bounds, Eviction, needed_by_jobs
+from service.eviction import Bounds, Eviction
 from service.fetch import Fetcher
 from service.keys import Keys
 from service.reaper import Reaper
 from service.runs import Rules
 from service.settings import Settings
-from service.sweeper import Sweeper
+from service.sweeper import Sweeper, needed_by_jobs
 from service.voices import REMIND_SECONDS
 
 SWEEP_SECONDS, EVICT_SECONDS, DELIVER_SECONDS = 60, 600, 2

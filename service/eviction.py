@@ -13,14 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import or_, select
-
 from service import artifacts
-from service.database import Database
-from service.limits import UNFINISHED
 from service.settings import Settings
 from service.store import FolderStore
-from service.tables import Job, StageRun
 
 logger = logging.getLogger(__name__)
 
@@ -51,14 +46,7 @@ class Kept:
 
 
 Needed = Callable[[], set[tuple[str, str]]]
-
-
-def needed_by_jobs(database: Database) -> set[tuple[str, str]]:
-    """Owner and key of whatever an unfinished job has made, and of every result."""
-    matters = or_(Job.state.in_(UNFINISHED), StageRun.stage == "assemble")
-    wanted = select(Job.owner, StageRun.artifact_key).join(Job).where(StageRun.artifact_key.is_not(None), matters)
-    with database.reading() as session:
-        return {(owner, key) for owner, key in session.execute(wanted).tuples() if key}
+"""Owners and keys of what must stay."""
 
 
 class Eviction:

@@ -7,16 +7,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, or_, select
 
 from service import artifacts
 from service.belongings import Delivery
 from service.database import Database, now_ms
 from service.errors import Expired, NotFound
 from service.jobs import Jobs
+from service.limits import UNFINISHED
 from service.settings import Settings
 from service.store import FolderStore
-from service.tables import ExpiredJob, Job, Submitted, Upload
+from service.tables import ExpiredJob, Job, StageRun, Submitted, Upload
 from service.uploads import Uploads
 
 T = TypeVar("T")
@@ -42,6 +43,14 @@ def _clear(store: FolderStore, job: Job, orphans: list[str]) -> None:
     for key in orphans:
         artifacts.delete(store, job.owner, key)
     store.delete(f"jobs/{job.id}")
+
+
+def needed_by_jobs(database: Database) -> set[tuple[str, str]]:
+    """Owner and key of whatever an unfinished job has made, and of every result."""
+    matters = or_(Job.state.in_(UNFINISHED), StageRun.stage == "assemble")
+    wanted = select(Job.owner, StageRun.artifact_key).join(Job).where(StageRun.artifact_key.is_not(None), matters)
+    with database.reading() as session:
+        return {(owner, key) for owner, key in session.execute(wanted).tuples() if key}
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,11 @@ def test_the_api_and_the_help_need_nothing_that_only_workers_have() -> None:
     assert "align" in said.stdout
 
 
+def test_an_episode_is_corrected_here_without_a_database() -> None:
+    told = "import sys; import workers.pipeline, workers.shelf; print({'sqlalchemy', 'alembic'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout.strip() == "set()"
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [(TranscriptEmpty(), 3), (ModelMissing(), 4), (StoreFull(), 5), (JobFailed(), 6), (EarmarkError(), 1), (ValueError(), 1)],

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from service import artifacts
-from service.eviction import Bounds, Eviction, needed_by_jobs
+from service.eviction import Bounds, Eviction
 from service.results import Results
 from service.runs import Outcome
+from service.sweeper import needed_by_jobs
 from service.tables import JobState
 from tests.support.in_house import TEXT, InHouse
 from workers.shelf import FolderShelf, shelf_in
