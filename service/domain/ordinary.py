@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Protocol
 
 from service.domain.candidates import Candidate
@@ -63,6 +64,7 @@ def ordinary_words(suspect: Suspect, words: OrdinaryWords, fits: Callable[[str],
         yield Candidate(word, likely[word][1], word=True)
 
 
+@lru_cache(maxsize=16_384)
 def _is_another(text: str, word: str) -> bool:
     """Whether it is neither the same word, otherwise spelled or with another ending, nor easy speech; pieces of one word may be joined."""
     joined = " " in text and squeeze(text) == squeeze(word)
