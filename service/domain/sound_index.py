@@ -59,10 +59,10 @@ class SoundIndex:
         (1,)
         """
         skeletons = dict.fromkeys(skeleton_of(" ".join(pronunciations)).split(" "))
+        likely = (one for one in skeletons if one in self.said and any(sound in self.said[one] for sound in pronunciations))
         return tuple(
             owner
-            for skeleton in skeletons
-            if skeleton in self.said
+            for skeleton in likely
             for said, owner in zip(self.said[skeleton].split(), self.owners[skeleton], strict=True)
             if said in pronunciations
         )
