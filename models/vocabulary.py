@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+import msgspec
 from tokenizers import Tokenizer
 
 FIRST_MERGED = 256
@@ -20,6 +19,6 @@ def complete(tokenizer: Tokenizer) -> Tokenizer:
     first = tokenizer.id_to_token(FIRST_MERGED)
     if first is None or len(tokenizer.encode(tokenizer.decode([FIRST_MERGED]), add_special_tokens=False).ids) == 1:
         return tokenizer
-    parts = json.loads(tokenizer.to_str())
+    parts = msgspec.json.decode(tokenizer.to_str())
     parts["model"]["merges"].insert(0, list(first))
-    return Tokenizer.from_str(json.dumps(parts))
+    return Tokenizer.from_buffer(msgspec.json.encode(parts))
