@@ -229,18 +229,18 @@ class Desk:
 
     @cached_property
     def hotwords(self) -> tuple[str, ...]:
-        """What the recogniser is told to expect. From the caller's file, not from the stage `parse`: a recogniser that is told nothing
-        hears the same whatever the page says, and its artefact serves an edited transcript, too.
+        """What the recogniser is told to expect. Its stage does not need `parse`: a recogniser that is told nothing hears the same whatever
+        the page says, and its artefact serves an edited transcript, too.
         """
         if not self.kit.takes_hotwords(self.options.language):
             return ()
         usual = frequency(self.options.language or "en")
-        return hotwords(self.episode.reference, self.options, usual, load_lexicon())
+        return hotwords(self._page, self.options, usual, load_lexicon())
 
     @cached_property
     def guide(self) -> tuple[str, ...]:
         """The words of the talk, where the recogniser is guided by them. Then what it hears depends on them."""
-        return tuple(token.text for token in self.episode.reference.tokens) if self.kit.is_guided(self.options.language) else ()
+        return tuple(token.text for token in self._page.tokens) if self.kit.is_guided(self.options.language) else ()
 
     @property
     def degraded(self) -> tuple[str, ...]:
@@ -259,11 +259,14 @@ class Desk:
 
     @property
     def expected_voices(self) -> int:
-        """How many voices the labels let expect; 0 where the caller says it, or does not want to know. From the caller's file,
-        for the reason that `hotwords` are.
-        """
+        """How many voices the labels let expect; 0 where the caller says it, or does not want to know."""
         said = self.options.num_speakers or self.options.min_speakers
-        return 0 if said or not self.diarizes else expected_voices(self.episode.reference)
+        return 0 if said or not self.diarizes else expected_voices(self._page)
+
+    @property
+    def _page(self) -> Reference:
+        """The caller's file, read once: as the stage `parse` left it where that is done."""
+        return self.reference if self.has("parse") else self.episode.reference
 
     @property
     def options(self) -> Options:
