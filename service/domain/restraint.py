@@ -47,11 +47,12 @@ def is_only_suggested(text: str, candidate: Candidate) -> bool:
 def foreign(tokens: Sequence[str], usual: Frequency, abroad: Iterable[Frequency]) -> frozenset[int]:
     """The tokens of phrases in another language: words that are ordinary there and far more usual than in the talk's own."""
     words = [trim(token).lower().replace("’", "'") for token in tokens]
+    floors = [max(ORDINARY, usual(word) + MORE_USUAL) for word in words]
     found: set[int] = set()
     for there in abroad:
         run = 0
-        for k, word in enumerate(words):
-            run = run + 1 if there(word) >= max(ORDINARY, usual(word) + MORE_USUAL) else 0
+        for k, (word, floor) in enumerate(zip(words, floors, strict=True)):
+            run = run + 1 if there(word) >= floor else 0
             found.update(range(k + 1 - run, k + 1) if run >= PHRASE else ())
     return frozenset(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from service.domain.align import Alignment
 from service.domain.blocks import Block, Range
@@ -73,7 +74,7 @@ def suspects(
         capitals = list(map(_is_capital, zip(words, _starts(words), strict=True)))
         unheard, matched = ([block.status is status for block in blocks] for status in (Status.UNHEARD, Status.MATCHED))
         for i, j in _stretches(words):
-            if any(unheard[i:j]):
+            if True in unheard[i:j]:
                 continue
             text, recognised = trim(" ".join(words[i:j])), (blocks[i].words[0], blocks[j - 1].words[1])
             doubts = (doubtful if j - i > 1 else suspicious)[i:j]
@@ -87,9 +88,10 @@ def suspects(
 def named(tokens: Sequence[str], lexicon: Lexicon) -> frozenset[int]:
     """The tokens that are, with their neighbours, a name or term of two or three words, spelled as the lexicon has it: not suspicious."""
     found: set[int] = set()
+    words = list(map(bare, tokens))
     for n in (2, 3):
         for i in range(len(tokens) - n + 1):
-            text = " ".join(map(bare, tokens[i : i + n]))
+            text = " ".join(words[i : i + n])
             if (entry := lexicon.get(text)) is not None and entry.text == text:
                 found.update(range(i, i + n))
     return frozenset(found)
@@ -132,6 +134,7 @@ def _is_capital(word: tuple[str, bool]) -> bool:
     return text[:1].isupper() and not start and text.split("'")[0] != "I"
 
 
+@lru_cache(maxsize=16_384)
 def _frequency(word: str, frequency: Frequency) -> float:
     """Digits are as ordinary as can be; a hyphenated word is as rare as its rarest part."""
     parts = [p for p in re.split(r"[-–/]", trim(word).lower()) if p]
