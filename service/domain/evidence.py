@@ -240,15 +240,16 @@ def may_be_meant(case: Case) -> bool:
 
 
 def is_kept(case: Case) -> bool:
-    """Whether it is a name as the lexicon has it (Mixtral, not Mistral) or of as many known words (Jon Snow, not John Snow, though the talk
-    may have both), and the judge prefers no other that nobody told of; or a name that the talk has again, and the candidate a little known
-    one that the episode does not know and nobody heard. What it is kept from is no rival of others.
+    """Whether it is a name as the lexicon has it (Mixtral, not Mistral) or of as many known words with capitals (Jon Snow, not John Snow,
+    though the talk may have both), and the judge prefers no other that nobody told of; or a name that the talk has again, and the
+    candidate a little known one that the episode does not know and nobody heard. What it is kept from is no rival of others.
     """
     s, c = case.suspect, case.candidate
     little_known = not (c.told or c.heard or c.in_document) and c.prior <= LITTLE_KNOWN and squeeze(s.heard) != squeeze(c.text)
     named_again = s.capital and s.in_document > 1
-    as_many = s.tokens[1] - s.tokens[0] == len(c.text.split())
-    is_known = (s.is_name and " " not in s.text) or (s.capital and s.rarest >= UNKNOWN and as_many and not c.heard)
+    words = s.text.split()
+    of_names = all(word[:1].isupper() for word in words) and len(words) == len(c.text.split())
+    is_known = (s.is_name and " " not in s.text) or (s.capital and s.rarest >= UNKNOWN and of_names and not c.heard)
     respaced = squeeze(s.text) == squeeze(c.text)
     disliked = is_known and not (c.told or respaced) and case.margin is not None and case.margin < 0
     return disliked or (named_again and little_known)
@@ -270,12 +271,12 @@ def _is_usual(case: Case) -> bool:
 
 
 def _is_namesake(case: Case) -> bool:
-    """Whether it is a single name that is known itself, and the candidate one that only the lexicon has: the episode does not, and the
-    recogniser heard something else.
+    """Whether it is a single name that is known itself, and the candidate one that only the lexicon has: the episode does not, the
+    recogniser heard something else, and the judge does not clearly prefer it.
     """
     s, c = case.suspect, case.candidate
     known = s.capital and s.tokens[1] - s.tokens[0] == 1 and (s.is_name or s.rarest >= UNKNOWN)
-    vouched = c.told or c.in_document > 0 or c.heard or squeeze(s.heard) == squeeze(c.text)
+    vouched = c.told or c.in_document > 0 or c.heard or squeeze(s.heard) == squeeze(c.text) or (case.margin or 0.0) >= LARGE_MARGIN
     return known and not vouched
 
 
