@@ -1,5 +1,6 @@
 """A model in a process of its own: the diarizer, for torch and pyannote.audio take most of a gigabyte, which the system has back when the
-process ends; the forced aligner, for PocketSphinx lets no other thread of its process run while it works.
+process ends; the forced aligner, for PocketSphinx lets no other thread of its process run while it works; the other ear, for onnxruntime
+keeps what its longest stretch took.
 
 And CTranslate2, which stays here, never meets torch's CUDA libraries, which may be of another version than its own.
 """
@@ -19,7 +20,7 @@ from queue import SimpleQueue
 from typing import cast
 
 from models.memory import one_arena
-from models.protocols import Diarizer, ForcedAligner, Passage, Report, Voices
+from models.protocols import Contest, Diarizer, Ear, ForcedAligner, Passage, Report, Voices
 from models.waveform import Waveform
 from service.domain.document import ModelUse
 from service.domain.span import Ms
@@ -35,15 +36,15 @@ def _nobody(_done: Ms, _total: Ms) -> None:
 
 
 class Apart:
-    """Has `model` do its work in another process, which then waits `idle_seconds` for more and ends. Implements `Diarizer`, `Enroller` and
-    `ForcedAligner`, whichever the model does.
+    """Has `model` do its work in another process, which then waits `idle_seconds` for more and ends. Implements `Diarizer`, `Enroller`,
+    `ForcedAligner` and `Ear`, whichever the model does.
 
     The model is sent there (pickled) before it has loaded anything. Not for several threads at a time. What it is asked raises what the
     model raises, of an error that a library defines only the text, and `ModelDied` when the process ends before the work. By `niceness`
     (0 to 19) the process gives way to others.
     """
 
-    def __init__(self, model: Diarizer | ForcedAligner, idle_seconds: float, niceness: int = 0) -> None:
+    def __init__(self, model: Diarizer | ForcedAligner | Ear, idle_seconds: float, niceness: int = 0) -> None:
         self._model, self._idle_seconds, self._niceness = model, idle_seconds, niceness
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -60,6 +61,9 @@ class Apart:
 
     def time(self, passage: Passage) -> tuple[Word | None, ...] | None:
         return cast("tuple[Word | None, ...] | None", self._asked("time", passage))
+
+    def hear(self, contests: tuple[Contest, ...]) -> tuple[float, ...]:
+        return cast("tuple[float, ...]", self._asked("hear", contests))
 
     def wake(self) -> None:
         """Begin the process, and have the model load what it needs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.catalog import Catalog, State
-from models.entries import BASE, CAMPPLUS, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, POCKETSPHINX, SEGMENTATION, SMOLLM2, TINY_EN
+from models.entries import BASE, CAMPPLUS, COMMUNITY_1, G2P_EN, LARGE_V3_TURBO, MOONSHINE, POCKETSPHINX, SEGMENTATION, SMOLLM2, TINY_EN
 from service.settings import Settings
 
 
@@ -35,6 +35,10 @@ class Choice:
         """Who says which spelling the words around it expect: of English, where it is installed."""
         return SMOLLM2.name if language == "en" and self.catalog.state(SMOLLM2.name) is State.INSTALLED else None
 
+    def other_ear(self, language: str) -> str | None:
+        """Who hears without being told what may be said: English, where it is installed."""
+        return MOONSHINE.name if language == "en" and self.catalog.state(MOONSHINE.name) is State.INSTALLED else None
+
     @property
     def whispers(self) -> tuple[str, ...]:
         """For English, and for all else."""
@@ -50,7 +54,12 @@ class Choice:
     def by_stage(self) -> dict[str, tuple[str, ...]]:
         """The names of all models that are used, by the stage that does so first."""
         voices = (COMMUNITY_1.name,) if self.diarizer == COMMUNITY_1.name else (SEGMENTATION.name, CAMPPLUS.name)
-        return {"transcribe": self.whispers, "diarize": voices, "correct": (SMOLLM2.name,), "time": (POCKETSPHINX.name, G2P_EN.name)}
+        return {
+            "transcribe": self.whispers,
+            "diarize": voices,
+            "correct": (SMOLLM2.name, MOONSHINE.name),
+            "time": (POCKETSPHINX.name, G2P_EN.name),
+        }
 
     @property
     def _has_gpu(self) -> bool:

@@ -245,4 +245,34 @@ SMOLLM2 = Entry(
     ),
 )
 
-ENTRIES: tuple[Entry, ...] = (TINY_EN, BASE, LARGE_V3_TURBO, SEGMENTATION, CAMPPLUS, COMMUNITY_1, POCKETSPHINX, G2P_EN, SMOLLM2)
+MOONSHINE_CPP = Wheel("moonshine-cpp==0.1.4", 54_645_697, ("--platform", "manylinux2014_x86_64"))
+
+MOONSHINE = Entry(
+    name="moonshine-base-en",
+    use="English by another ear",
+    licence="MIT",
+    revision="moonshine-cpp 0.1.4",
+    profiles=("cpu", "gpu"),
+    files=(
+        WeightFile(
+            "encoder_model.ort",
+            "9d1a19e044cbf89a207723d1adb667de89a5671a1e3e611b8ebe721b2c31219c",
+            20_661_976,
+            (Part(MOONSHINE_CPP, "moonshine_cpp-0.1.4.data/purelib/moonshine_cpp/models/base-en/encoder_model.ort"),),
+        ),
+        WeightFile(
+            "decoder_model_merged.ort",
+            "370e0c1f161d68dc1c2264c1a82024fb123380da3b73f47f05531d1e8d3308c3",
+            42_703_232,
+            (Part(MOONSHINE_CPP, "moonshine_cpp-0.1.4.data/purelib/moonshine_cpp/models/base-en/decoder_model_merged.ort"),),
+        ),
+        WeightFile(
+            "tokenizer.bin",
+            "04670d78994d030185c3dd843c60591788fed0a56cc6750747bd326825f13ca9",
+            241_639,
+            (Part(MOONSHINE_CPP, "moonshine_cpp-0.1.4.data/purelib/moonshine_cpp/models/base-en/tokenizer.bin"),),
+        ),
+    ),
+)
+
+ENTRIES: tuple[Entry, ...] = (TINY_EN, BASE, LARGE_V3_TURBO, SEGMENTATION, CAMPPLUS, COMMUNITY_1, POCKETSPHINX, G2P_EN, SMOLLM2, MOONSHINE)

@@ -12,9 +12,9 @@ from models import profiles
 from models.byear import ByEar
 from models.catalog import Catalog, State
 from models.choice import Choice
-from models.entries import BASE, G2P_EN, SMOLLM2, TINY_EN
+from models.entries import BASE, G2P_EN, MOONSHINE, SMOLLM2, TINY_EN
 from models.profiles import Profile
-from models.protocols import Diarizer, Enroller, ForcedAligner, Judge, Reader, Recogniser, Seeker
+from models.protocols import Diarizer, Ear, Enroller, ForcedAligner, Judge, Reader, Recogniser, Seeker
 from models.warm import SHORTEST_IDLE_SECONDS
 from service.domain.document import ModelUse
 from service.domain.guide import GUIDED_LANGUAGES
@@ -76,14 +76,20 @@ class Kit:
         """What says which spelling the words around it expect; None where there is none. Docs/decisions/0245."""
         return self._smollm2 if self._choice.reader(language) else None
 
+    def other_ear(self, language: str) -> Ear | None:
+        """What hears without being told what may be said; None where there is none. In a process of its own. Docs/decisions/0250."""
+        return self._moonshine if self._choice.other_ear(language) else None
+
     def wake(self, language: str) -> None:
         """Has what judges words of a language, and what times them if that is done here, loaded beside other work: soon it will be asked.
         Who asks it is told what is wrong with it, nobody before.
         """
         names = filter(None, (self._choice.whisper(language), self._choice.second_judge(language)))
-        asleep: list[Whisper | LanguageModel | Sphinx | Crew] = [self._whisper(name) for name in names]
+        asleep: list[Whisper | LanguageModel | Sphinx | Crew | Apart] = [self._whisper(name) for name in names]
         if self._choice.reader(language):
             asleep.append(self._smollm2)
+        if self._choice.other_ear(language):
+            asleep.append(self._moonshine)
         if "align" in self.profile.queues:
             asleep.append(self._sphinx)
         for model in asleep:
@@ -134,6 +140,14 @@ class Kit:
 
         file = self.catalog.find(SMOLLM2.name) / SMOLLM2.files[0].name
         return LanguageModel(file, self.catalog.uses(SMOLLM2.name, "correct"), self.profile)
+
+    @cached_property
+    def _moonshine(self) -> Apart:
+        from models.apart import Apart  # noqa: PLC0415  the same
+        from models.moonshine import Moonshine  # noqa: PLC0415  the same
+
+        moonshine = Moonshine(self.catalog.find(MOONSHINE.name), self.catalog.uses(MOONSHINE.name, "correct"), self.profile.threads)
+        return Apart(moonshine, max(self.settings.idle_seconds, SHORTEST_IDLE_SECONDS))
 
     def speller(self, language: str) -> ForcedAligner:
         """For languages that `aligner` has no sounds of. On a machine without that recogniser's weights, one that finds nothing."""

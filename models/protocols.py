@@ -119,6 +119,14 @@ class Judge(Protocol):
         ...
 
 
+class Ear(Protocol):
+    @property
+    def uses(self) -> ModelUse: ...
+    def hear(self, contests: tuple[Contest, ...]) -> tuple[float, ...]:
+        """By how many nats the sound alone speaks for the other text, to somebody told neither spelling. One number per contest."""
+        ...
+
+
 class Reader(Protocol):
     @property
     def uses(self) -> ModelUse: ...

@@ -25,7 +25,7 @@ def wave_place_of(owner: str, key: str) -> str:
     return f"{FOLDER}/{owner}/{key[:2]}/{key}.wav"
 
 
-ANSWERS = ("hushes", "looks", "searches", "rulings", "second_rulings", "readings", "times")
+ANSWERS = ("hushes", "looks", "searches", "rulings", "second_rulings", "readings", "hearings", "times")
 """What is asked about a recording: where it is silent, of models, and where it was searched; the answers lie beside its sound and go with
 it.
 """

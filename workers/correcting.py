@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, replace
 from itertools import chain, islice
 from statistics import fmean
 
-from models.protocols import Contest, Judge, Phrasing, Reader, Report, Ruling
+from models.protocols import Contest, Ear, Judge, Phrasing, Reader, Report, Ruling
 from models.waveform import Waveform
 from models.windows import pauses
 from service.domain.correct import Corrections, decide, dressed
@@ -56,7 +56,8 @@ def correct(desk: Desk, report: Report) -> Corrections:
         desk.kit.wake(desk.hypothesis.language)
     found = chain.from_iterable(promising(island, desk.options) for island in islands(hopeful(desk)))
     corrections = decide(judged(desk, found, report), desk.reference, desk.options)
-    asked = (*_judges(desk), desk.kit.reader(desk.hypothesis.language))
+    language = desk.hypothesis.language
+    asked = (*_judges(desk), desk.kit.reader(language), desk.kit.other_ear(language))
     return replace(corrections, judges=tuple(who.uses for who in asked if who))
 
 
@@ -92,7 +93,9 @@ def judged(desk: Desk, asked: Iterable[Case], report: Report = lambda *_: None) 
         ]
         reader = desk.kit.reader(desk.hypothesis.language)
         reading = Reading(reader, stack.enter_context(desk.recalling("readings", float, reader.uses))) if reader else None
-        court = Court(Scene.of(desk), reading, *sittings)
+        ear = desk.kit.other_ear(desk.hypothesis.language)
+        hearing = Hearing(ear, stack.enter_context(desk.recalling("hearings", float, ear.uses))) if ear else None
+        court = Court(Scene.of(desk), reading, hearing, *sittings)
         beside = stack.enter_context(ThreadPoolExecutor(1))
         under_way: list[Future[list[Case]]] = []
         try:
@@ -121,8 +124,23 @@ class Sitting:
     recall: Recall[Ruling]
 
     def rulings(self, contests: Sequence[Contest]) -> list[Ruling]:
-        questions = [(c.span.start, c.span.end, c.text_before, c.text_after, c.before, c.after) for c in contests]
+        questions = [(*_said(c), c.before, c.after) for c in contests]
         return self.recall.answers(questions, lambda new: self.judge.judge(tuple(contests[k] for k in new)))
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Who hears without being told what may be said, and what it has answered before."""
+
+    ear: Ear
+    recall: Recall[float]
+
+    def heard(self, contests: Sequence[Contest]) -> list[float]:
+        return self.recall.answers(list(map(_said, contests)), lambda new: self.ear.hear(tuple(contests[k] for k in new)))
+
+
+def _said(contest: Contest) -> tuple[int, int, str, str]:
+    return contest.span.start, contest.span.end, contest.text_before, contest.text_after
 
 
 @dataclass(frozen=True)
@@ -139,11 +157,12 @@ class Reading:
 @dataclass(frozen=True)
 class Court:
     """Who rules on cases, and what they are asked in. What the first judge leaves open the `second` is asked, too: their mean counts. What
-    is likely then is asked whoever reads the text.
+    is likely then is asked whoever reads the text, and about what is still open, whoever hears without being told what may be said.
     """
 
     scene: Scene
     reading: Reading | None
+    hearing: Hearing | None
     first: Sitting
     second: Sitting | None = None
 
@@ -161,6 +180,10 @@ class Court:
             likely = [k for k, case in enumerate(out) if probability(well_read(case)) > UNLIKELY]
             for k, sense in zip(likely, self.reading.prefer([self.scene.phrasing(out[k]) for k in likely]), strict=True):
                 out[k] = replace(out[k], sense=sense)
+        if self.hearing:
+            still_open = [k for k in contests if OPEN[0] < probability(out[k]) < OPEN[1]]
+            for k, nats in zip(still_open, self.hearing.heard([contests[k] for k in still_open]), strict=True):
+                out[k] = replace(out[k], ear=nats)
         return out
 
 

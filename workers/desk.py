@@ -31,7 +31,7 @@ from service.errors import ArtifactMissing
 from service.stages import WHOLE, part_of, stage_of
 from workers.recall import Recall
 
-CODE_VERSION = "51"
+CODE_VERSION = "52"
 """Part of every artefact's key: raise it when a stage's result changes for the same input."""
 
 T = TypeVar("T")
@@ -179,7 +179,7 @@ class Desk:
                 return [used, o.num_speakers, o.min_speakers, o.max_speakers, self.expected_voices, *map(asdict, self.known)]
             case "correct":
                 language = o.language or "en"
-                others = (self.kit.second_judge(language), self.kit.reader(language))
+                others = (self.kit.second_judge(language), self.kit.reader(language), self.kit.other_ear(language))
                 return [asdict(o), lexicon_version(), *(asdict(other.uses) if other else None for other in others)]
             case "attribute" | "assemble":
                 return asdict(o)

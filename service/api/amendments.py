@@ -35,6 +35,7 @@ class EvidenceView(BaseModel):
     acoustic_after: float | None = Field(None, description="The same with the correction.")
     fit: float | None = Field(None, description="By how many nats it fits better among the words around it.")
     sense: float | None = Field(None, description="By how many nats a language model finds the text likelier with it.")
+    ear: float | None = Field(None, description="By how many nats the sound alone speaks for it, to a recogniser told neither spelling.")
     known_word: bool = Field(False, description="Whether `before` is a known word.")
 
 

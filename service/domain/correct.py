@@ -150,6 +150,7 @@ def _edit(choice: Choice, reference: Reference, options: Options) -> Edit:
         acoustic_after=case.acoustic_after,
         fit=round(case.fit, 3),
         sense=None if case.sense is None else round(case.sense, 3),
+        ear=case.ear,
         known_word=s.rarest >= UNKNOWN,
     )
     after = dressed(before, s.text, cased(c.text, s.tokens[0], reference))
@@ -178,6 +179,7 @@ def witnesses(case: Case) -> tuple[str, ...]:
         "acoustics": case.margin is not None and case.margin > 0,
         "context": case.fit > 0,
         "sense": case.sense is not None and case.sense > 0,
+        "ear": case.ear is not None and case.ear > 0,
     }
     return tuple(name for name, speaks in spoken.items() if speaks)
 

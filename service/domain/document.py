@@ -83,8 +83,8 @@ class Evidence:
     `phonetic` is a similarity in [0, 1]. `acoustic_before` and `acoustic_after` are the recogniser's mean
     log-probabilities per token for the line with either spelling, both spellings named in its prompt (the contest). `fit` is by how many
     nats the correction fits better among the words around it than what is written, `sense` by how many a language model finds the text
-    likelier with it. `prior` is how well known the lexicon says it is, from
-    1 to 5; 0 for what it does not have.
+    likelier with it, `ear` by how many the sound alone speaks for it, to another recogniser that is told neither spelling. `prior` is how
+    well known the lexicon says it is, from 1 to 5; 0 for what it does not have.
     """
 
     heard: str | None = None
@@ -97,6 +97,7 @@ class Evidence:
     acoustic_after: float | None = None
     fit: float | None = None
     sense: float | None = None
+    ear: float | None = None
     known_word: bool = False
 
 

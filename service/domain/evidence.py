@@ -28,7 +28,8 @@ class Case:
     """A suspect, one candidate for it, and the judge's ruling: summed log-probabilities of the line with either spelling, per token too.
 
     `fit` is by how many nats the candidate fits better among the words around it than what is written (`context.Fit`), `sense` by how many
-    a language model finds the talk likelier with it.
+    a language model finds the talk likelier with it, `ear` by how many the sound alone speaks for it, to another recogniser that is told
+    neither spelling.
     """
 
     suspect: Suspect
@@ -39,6 +40,7 @@ class Case:
     acoustic_after: float | None = None
     fit: float = 0.0
     sense: float | None = None
+    ear: float | None = None
 
 
 LARGE_MARGIN = 4.0
@@ -54,6 +56,9 @@ all. Set by hand; of the training cases that were asked the median is -1.1, and 
 
 LARGE_SENSE = 10.0
 """Nats beyond which what the language model finds likelier says no more."""
+
+LARGE_EAR = 8.0
+"""Nats beyond which what another recogniser hears says no more."""
 
 HOPED, HOPED_EACH = 1.5 * LARGE_MARGIN, 0.3
 """A good ruling, summed and of each token: more than half of the right candidates have it or a better one."""
@@ -111,6 +116,7 @@ def features(case: Case) -> dict[str, float]:
     as_heard = plain(s.heard) == plain(c.text) if respaced else squeeze(s.heard) == squeeze(c.text)
     fits = max(-LARGE_FIT, min(LARGE_FIT, case.fit))
     sense = max(-1.0, min(1.0, (case.sense or 0.0) / LARGE_SENSE))
+    ear = max(-1.0, min(1.0, (case.ear or 0.0) / LARGE_EAR))
     confirmed = s.confirmed and not c.word
     letters = len(squeeze(c.text))
     otherwise = s.in_document - c.in_document if respaced else s.in_document
@@ -158,6 +164,7 @@ def features(case: Case) -> dict[str, float]:
         "sense": sense,
         "sense_of_heard": sense * c.heard,
         "sense_of_rare": sense * rare * (" " not in s.text),
+        "ear": ear,
         "spacing": float(respaced),
         "anybody": float(c.anybody),
         "capital": float(s.capital),

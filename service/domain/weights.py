@@ -42,6 +42,7 @@ WEIGHTS: dict[str, float] = {
     "sense": 2.83,
     "sense_of_heard": 0.87,
     "sense_of_rare": -2.41,
+    "ear": 3.76,
     "spacing": -2.31,
     "anybody": -1.31,
     "capital": 0.33,

@@ -62,7 +62,7 @@ Events Data", 2001).
 NEVER_AGAINST = (
     "margin", "margin_each", "margin_each_of_name", "phonetic", "spelling", "in_document", "in_metadata", "in_glossary", "prior",
     "in_field", "heard_as_known", "heard_like_after", "unknown_before", "homophone_in_field", "fit", "fit_of_heard", "heard_in_document",
-    "long", "vouched_here", "margin_of_ordinary", "fit_of_alike", "margin_and_fit", "sense", "sense_of_heard",
+    "long", "vouched_here", "margin_of_ordinary", "fit_of_alike", "margin_and_fit", "sense", "sense_of_heard", "ear",
 )  # fmt: skip
 NEVER_FOR = (
     "no_margin", "heard_phrase", "heard_is_ordinary", "short", "confirmed", "heard_like_before", "common_before", "heard_for_rare",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models import profiles
+from models import profiles, protocols
 from models.profiles import Profile
 from models.protocols import Contest, Diarizer, Listening, Passage, Phrasing, Reader, Ruling, Sought
 from models.windows import share, windows
@@ -85,6 +85,19 @@ class Reads:
 
 
 @dataclass(frozen=True)
+class Hears:
+    """Another ear, to which the sound always says as much for the other text."""
+
+    nats: float = 0.0
+    uses: ModelUse = field(default=ModelUse("correct", "other ear", "1"))
+    contests: list[Contest] = field(default_factory=list)
+
+    def hear(self, contests: tuple[Contest, ...]) -> tuple[float, ...]:
+        self.contests.extend(contests)
+        return tuple(self.nats for _ in contests)
+
+
+@dataclass(frozen=True)
 class EarKit:
     """A kit of one ear, and any diarizer."""
 
@@ -93,6 +106,7 @@ class EarKit:
     settings: Settings = field(default_factory=Settings)
     second: Ear | None = None
     reads: Reader | None = None
+    hears: protocols.Ear | None = None
 
     @property
     def profile(self) -> Profile:
@@ -118,6 +132,9 @@ class EarKit:
 
     def reader(self, _: str) -> Reader | None:
         return self.reads
+
+    def other_ear(self, _: str) -> protocols.Ear | None:
+        return self.hears
 
     def seeker(self, _: str) -> Ear:
         return self.aligner

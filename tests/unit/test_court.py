@@ -16,7 +16,8 @@ from service.domain.evidence import Case, features, probability
 from service.domain.formats import parse
 from service.domain.span import Span
 from service.domain.suspicion import Suspect
-from workers.correcting import OPEN, UNLIKELY, Court, Reading, Scene, Sitting
+from tests.support.ear import Hears
+from workers.correcting import OPEN, UNLIKELY, Court, Hearing, Reading, Scene, Sitting
 from workers.recall import Recall
 
 WAVEFORM = Waveform(Path("unread"))
@@ -65,9 +66,11 @@ def case(text: str, candidate: Candidate = KNOWN) -> Case:
     return Case(Suspect((0, 1), text, "", confirmed=False, rarest=0.0, whole=True, in_document=1), candidate, 0.0)
 
 
-def court(first: OfOneMind, second: OfOneMind | None = None, reader: Finds | None = None) -> Court:
+def court(first: OfOneMind, second: OfOneMind | None = None, reader: Finds | None = None, ear: Hears | None = None) -> Court:
     sittings = [Sitting(judge, Recall(judge.uses.name)) for judge in (first, second) if judge]
-    return Court(cast("Scene", Hall()), Reading(reader, Recall(reader.uses.name)) if reader else None, *sittings)
+    reading = Reading(reader, Recall(reader.uses.name)) if reader else None
+    hearing = Hearing(ear, Recall(ear.uses.name)) if ear else None
+    return Court(cast("Scene", Hall()), reading, hearing, *sittings)
 
 
 def test_the_mean_of_both_counts_where_the_first_leaves_it_open() -> None:
@@ -127,3 +130,24 @@ def test_a_likelier_text_speaks_for_a_candidate_and_counts_so_far() -> None:
     assert most["sense_of_heard"] == 0
     assert features(replace(asked[3], candidate=replace(KNOWN, heard=True)))["sense_of_heard"] == 1
     assert ["sense" in witnesses(one) for one in asked] == [False, False, True, True, True, False]
+
+
+def test_the_other_ear_is_asked_last_what_is_still_open_and_tips_it() -> None:
+    undecided, lost, nowhere = case("Minutel"), case("Monitor", replace(KNOWN, phonetic=0.3)), case(NOWHERE)
+    ear = Hears(8.0)
+    told, silent = (court(OfOneMind(1.0), ear=whom).ruled([undecided, lost, nowhere]) for whom in (ear, None))
+    assert OPEN[0] < probability(silent[0]) < OPEN[1]
+    assert [one.before for one in ear.contests] == ["Minutel"], (
+        "the second is out of the question, and where the third is said nobody knows"
+    )
+    assert [one.ear for one in told] == [8.0, None, None]
+    assert probability(told[0]) > probability(silent[0]) > probability(replace(told[0], ear=-8.0))
+    settled = Hears(8.0)
+    assert court(OfOneMind(6.0), reader=Finds(40.0), ear=settled).ruled([undecided])[0].ear is None
+    assert settled.contests == []
+
+
+def test_what_the_other_ear_hears_is_a_witness_and_counts_so_far() -> None:
+    asked = [replace(case("Minutel"), ear=ear) for ear in (None, 0.0, 4.0, 8.0, 40.0, -40.0)]
+    assert [features(one)["ear"] for one in asked] == [0, 0, 0.5, 1, 1, -1]
+    assert ["ear" in witnesses(one) for one in asked] == [False, False, True, True, True, False]

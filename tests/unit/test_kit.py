@@ -14,7 +14,7 @@ from models import devices
 from models.byear import ByEar
 from models.catalog import Catalog
 from models.choice import Choice
-from models.entries import BASE, COMMUNITY_1, ENTRIES, SEGMENTATION, SMOLLM2, TINY_EN, Entry, WeightFile
+from models.entries import BASE, COMMUNITY_1, ENTRIES, MOONSHINE, SEGMENTATION, SMOLLM2, TINY_EN, Entry, WeightFile
 from models.kit import Kit
 from models.protocols import Listening, Passage
 from models.waveform import Waveform
@@ -189,3 +189,12 @@ def test_english_is_read_by_a_language_model_where_it_is_installed(tmp_path: Pat
     (tmp_path / SMOLLM2.name / WEIGHTS.name).write_bytes(b"weights")
     assert choice.reader("en") == SMOLLM2.name
     assert choice.reader("es") is None
+
+
+def test_another_ear_hears_english_where_it_is_installed(tmp_path: Path) -> None:
+    choice = Choice(Settings(models_dir=tmp_path), Catalog(tmp_path, entries=(replace(MOONSHINE, files=(WEIGHTS,)),)), "cpu")
+    assert choice.other_ear("en") is None
+    (tmp_path / MOONSHINE.name).mkdir()
+    (tmp_path / MOONSHINE.name / WEIGHTS.name).write_bytes(b"weights")
+    assert choice.other_ear("en") == MOONSHINE.name
+    assert choice.other_ear("es") is None

@@ -20,7 +20,7 @@ from service.domain.speech import Word
 from service.errors import Cancelled
 from service.settings import Settings
 from service.store import FolderStore
-from tests.support.ear import Ear, EarKit, Reads, TimingEar
+from tests.support.ear import Ear, EarKit, Hears, Reads, TimingEar
 from tests.support.oracle import OracleDiarizer
 from tests.support.sound import by_suffix, tone, write
 from workers import pipeline
@@ -48,6 +48,7 @@ class Asked(TimingEar):
     sought: list[str] = field(default_factory=list)
     second: Asked | None = None
     reads: Reads | None = None
+    hears: Hears | None = None
     gain: float = 2.5
     """In nats, of Minitel."""
 
@@ -78,7 +79,7 @@ CPU = Settings(device="cpu")
 def aligned(audio: Path, text: str, ear: Asked, store: FolderStore, settings: Settings = CPU) -> Document:
     episode = Episode(audio, text.encode(), Options(language="en", diarize=False, glossary=(Term("Minitel"),)))
     with FolderShelf(store, "someone") as shelf:
-        return pipeline.run(Desk(episode, cast("Kit", EarKit(ear, OracleDiarizer(()), settings, ear.second, ear.reads)), shelf))
+        return pipeline.run(Desk(episode, cast("Kit", EarKit(ear, OracleDiarizer(()), settings, ear.second, ear.reads, ear.hears)), shelf))
 
 
 def test_an_edited_transcript_asks_only_what_is_new(audio: Path, store: FolderStore, tmp_path: Path) -> None:
@@ -126,6 +127,16 @@ def test_who_reads_is_asked_once_and_is_named(audio: Path, store: FolderStore) -
     edited = WRITTEN.replace("a thing", "the thing")
     aligned(audio, edited, Asked(gain=UNSURE, reads=(again := Reads())), store)
     assert set(again.phrasings).isdisjoint(reads.phrasings), "nothing is asked twice"
+
+
+def test_the_other_ear_is_asked_once_and_is_named(audio: Path, store: FolderStore) -> None:
+    aligned(audio, WRITTEN, Asked(gain=UNSURE), store)
+    found = aligned(audio, WRITTEN, Asked(gain=UNSURE, hears=(hears := Hears())), store)
+    assert any("Minutel" in contest.text_before for contest in hears.contests)
+    assert [use.name for use in found.models if use.stage == "correct"] == ["other ear", "lexicon"]
+    edited = WRITTEN.replace("raining", "snowing")
+    aligned(audio, edited, Asked(gain=UNSURE, hears=(again := Hears())), store)
+    assert set(again.contests).isdisjoint(hears.contests), "nothing is asked twice"
 
 
 def test_another_model_is_asked_anew(audio: Path, store: FolderStore) -> None:
@@ -205,7 +216,8 @@ def test_answers_that_would_stay_when_the_recording_goes_are_not_kept() -> None:
 
 def test_no_word_is_kept_beside_the_recording(audio: Path, store: FolderStore) -> None:
     """The transcript may have to be forgotten before it."""
-    aligned(audio, WRITTEN, asked := Asked(gain=UNSURE, second=Asked(uses=replace(EAR, name="second ear")), reads=Reads()), store)
+    second = Asked(gain=UNSURE, uses=replace(EAR, name="second ear"))
+    aligned(audio, WRITTEN, asked := Asked(gain=UNSURE, second=second, reads=Reads(), hears=Hears()), store)
     kept = [path.read_text() for path in store.root.rglob("*.json") if path.stem.endswith(artifacts.ANSWERS)]
     assert len(kept) == len(artifacts.ANSWERS)
     assert asked.passages

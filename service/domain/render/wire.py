@@ -130,6 +130,7 @@ def _evidence(evidence: Evidence) -> Json:
         "acoustic_after": _rounded(evidence.acoustic_after),
         "fit": _rounded(evidence.fit),
         "sense": _rounded(evidence.sense),
+        "ear": _rounded(evidence.ear),
         "known_word": evidence.known_word,
     }
 
