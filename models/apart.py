@@ -1,6 +1,6 @@
 """A model in a process of its own: the diarizer, for torch and pyannote.audio take most of a gigabyte, which the system has back when the
 process ends; the forced aligner, for PocketSphinx lets no other thread of its process run while it works; the other ear, for onnxruntime
-keeps what its longest stretch took.
+takes half a gigabyte for its longest stretches.
 
 And CTranslate2, which stays here, never meets torch's CUDA libraries, which may be of another version than its own.
 """
@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
+from threading import Lock
 from typing import cast
 
 from models.memory import one_arena
@@ -39,7 +40,7 @@ class Apart:
     """Has `model` do its work in another process, which then waits `idle_seconds` for more and ends. Implements `Diarizer`, `Enroller`,
     `ForcedAligner` and `Ear`, whichever the model does.
 
-    The model is sent there (pickled) before it has loaded anything. Not for several threads at a time. What it is asked raises what the
+    The model is sent there (pickled) before it has loaded anything. One thread is answered at a time. What it is asked raises what the
     model raises, of an error that a library defines only the text, and `ModelDied` when the process ends before the work. By `niceness`
     (0 to 19) the process gives way to others.
     """
@@ -47,6 +48,7 @@ class Apart:
     def __init__(self, model: Diarizer | ForcedAligner | Ear, idle_seconds: float, niceness: int = 0) -> None:
         self._model, self._idle_seconds, self._niceness = model, idle_seconds, niceness
         self._child: subprocess.Popen[bytes] | None = None
+        self._turn = Lock()
 
     @property
     def uses(self) -> ModelUse:
@@ -70,14 +72,15 @@ class Apart:
         self._asked("wake")
 
     def _asked(self, method: str, question: object = None, report: Report = _nobody) -> object:
-        try:
-            self._ask(method, question)
-            return self._answer(report)
-        except CUT_OFF:
-            raise ModelDied(self._last_words()) from None
-        except BaseException:
-            self.end()
-            raise
+        with self._turn:
+            try:
+                self._ask(method, question)
+                return self._answer(report)
+            except CUT_OFF:
+                raise ModelDied(self._last_words()) from None
+            except BaseException:
+                self.end()
+                raise
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
