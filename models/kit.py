@@ -82,14 +82,12 @@ class Kit:
 
     def wake(self, language: str) -> None:
         """Has what judges words of a language, and what times them if that is done here, loaded beside other work: soon it will be asked.
-        Who asks it is told what is wrong with it, nobody before.
+        Who asks it is told what is wrong with it, nobody before. The other ear is asked too seldom for that.
         """
         names = filter(None, (self._choice.whisper(language), self._choice.second_judge(language)))
-        asleep: list[Whisper | LanguageModel | Sphinx | Crew | Apart] = [self._whisper(name) for name in names]
+        asleep: list[Whisper | LanguageModel | Sphinx | Crew] = [self._whisper(name) for name in names]
         if self._choice.reader(language):
             asleep.append(self._smollm2)
-        if self._choice.other_ear(language):
-            asleep.append(self._moonshine)
         if "align" in self.profile.queues:
             asleep.append(self._sphinx)
         for model in asleep:
