@@ -1,6 +1,6 @@
 """A model in a process of its own: the diarizer, for torch and pyannote.audio take most of a gigabyte, which the system has back when the
 process ends; the forced aligner, for PocketSphinx lets no other thread of its process run while it works; the other ear, for onnxruntime
-takes half a gigabyte for its longest stretches.
+takes half a gigabyte and more for long stretches.
 
 And CTranslate2, which stays here, never meets torch's CUDA libraries, which may be of another version than its own.
 """
@@ -15,9 +15,9 @@ import sys
 import traceback
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from threading import Lock
 from typing import cast
 
 from models.memory import one_arena
@@ -27,6 +27,9 @@ from service.domain.document import ModelUse
 from service.domain.span import Ms
 from service.domain.speech import Diarization, Voiceprint, Word
 from service.errors import EarmarkError, ModelDied
+
+FEW = 4
+"""Contests that are put to an ear at once: some three seconds of work."""
 
 CUT_OFF = (EOFError, ConnectionError)
 """What the line raises when nobody is at its other end."""
@@ -40,7 +43,7 @@ class Apart:
     """Has `model` do its work in another process, which then waits `idle_seconds` for more and ends. Implements `Diarizer`, `Enroller`,
     `ForcedAligner` and `Ear`, whichever the model does.
 
-    The model is sent there (pickled) before it has loaded anything. One thread is answered at a time. What it is asked raises what the
+    The model is sent there (pickled) before it has loaded anything. Not for several threads at a time. What it is asked raises what the
     model raises, of an error that a library defines only the text, and `ModelDied` when the process ends before the work. By `niceness`
     (0 to 19) the process gives way to others.
     """
@@ -48,7 +51,6 @@ class Apart:
     def __init__(self, model: Diarizer | ForcedAligner | Ear, idle_seconds: float, niceness: int = 0) -> None:
         self._model, self._idle_seconds, self._niceness = model, idle_seconds, niceness
         self._child: subprocess.Popen[bytes] | None = None
-        self._turn = Lock()
 
     @property
     def uses(self) -> ModelUse:
@@ -65,22 +67,23 @@ class Apart:
         return cast("tuple[Word | None, ...] | None", self._asked("time", passage))
 
     def hear(self, contests: tuple[Contest, ...]) -> tuple[float, ...]:
-        return cast("tuple[float, ...]", self._asked("hear", contests))
+        """A few at a time: where nobody asks any longer, the process ends after these."""
+        parts = (contests[first : first + FEW] for first in range(0, len(contests), FEW))
+        return tuple(chain.from_iterable(cast("tuple[float, ...]", self._asked("hear", part)) for part in parts))
 
     def wake(self) -> None:
         """Begin the process, and have the model load what it needs."""
         self._asked("wake")
 
     def _asked(self, method: str, question: object = None, report: Report = _nobody) -> object:
-        with self._turn:
-            try:
-                self._ask(method, question)
-                return self._answer(report)
-            except CUT_OFF:
-                raise ModelDied(self._last_words()) from None
-            except BaseException:
-                self.end()
-                raise
+        try:
+            self._ask(method, question)
+            return self._answer(report)
+        except CUT_OFF:
+            raise ModelDied(self._last_words()) from None
+        except BaseException:
+            self.end()
+            raise
 
     def end(self) -> None:
         """End the process, whatever it is doing."""

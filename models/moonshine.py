@@ -39,8 +39,8 @@ MOST_TOKENS = 192
 FLOOR = math.log(1e-8)
 """A token's probability is never taken for less, so that one impossible token does not hide all others: as Whisper's."""
 
-MOST_AT_ONCE = 8
-"""Texts that are scored together: each run of the decoder makes its weights ready anew, which takes as long as a text."""
+MOST_AT_ONCE = 4
+"""Texts that are scored together: each run of the decoder makes its weights ready anew, and each text takes memory."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -55,10 +55,6 @@ class Moonshine:
     @cached_property
     def _network(self) -> Network:
         return Network(self._folder, self._threads)
-
-    def wake(self) -> None:
-        """Load the weights."""
-        _ = self._network
 
     def hear(self, contests: tuple[Contest, ...]) -> tuple[float, ...]:
         """Teacher-forced with the sound and with silence: the difference is what the sound says. 0 for more text than it takes in."""

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     )
     threads: int = Field(0, description="Threads of each model; 0: all cores.")
     idle_seconds: int = Field(
-        60, ge=0, description="How long models that are not used stay loaded, and the process that tells voices apart waits for more."
+        60, ge=0, description="How long models that are not used stay loaded, and models in processes of their own wait for more."
     )
     part_seconds: int | None = Field(
         None,

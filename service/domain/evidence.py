@@ -279,11 +279,12 @@ def _is_usual(case: Case) -> bool:
 
 def _is_namesake(case: Case) -> bool:
     """Whether it is a single name that is known itself, and the candidate one that only the lexicon has: the episode does not, the
-    recogniser heard something else, and the judge does not clearly prefer it.
+    recogniser heard something else, and the judge does not clearly prefer it, or it is a given name or a surname like many.
     """
     s, c = case.suspect, case.candidate
     known = s.capital and s.tokens[1] - s.tokens[0] == 1 and (s.is_name or s.rarest >= UNKNOWN)
-    vouched = c.told or c.in_document > 0 or c.heard or squeeze(s.heard) == squeeze(c.text) or (case.margin or 0.0) >= LARGE_MARGIN
+    preferred = (case.margin or 0.0) >= LARGE_MARGIN and not c.anybody
+    vouched = c.told or c.in_document > 0 or c.heard or squeeze(s.heard) == squeeze(c.text) or preferred
     return known and not vouched
 
 

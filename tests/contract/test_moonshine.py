@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -57,12 +56,3 @@ def test_a_text_is_cut_as_llama_cuts_it(kit: Kit, ear: Apart) -> None:
     cut = tokenizer(model / "tokenizer.bin")
     assert cut.encode("Hello there, Minitel.").tokens == ["▁Hello", "▁there", ",", "▁M", "init", "el", "."]
     assert cut.encode("𐍈").tokens == ["▁", "<0xF0>", "<0x90>", "<0x8D>", "<0x88>"]
-
-
-def test_who_wakes_it_and_who_asks_it_do_not_talk_at_once(ear: Apart, demo: Waveform) -> None:
-    ear.end()
-    with ThreadPoolExecutor(3) as pool:
-        woken = [pool.submit(ear.wake) for _ in range(2)]
-        heard = pool.submit(ear.hear, (contest(demo, "hospital", "country"),)).result()
-        assert [done.result() for done in woken] == [None, None]
-    assert heard[0] > 4

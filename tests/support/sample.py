@@ -65,7 +65,9 @@ def sample() -> Document:
                 words=(4, 5),
                 span=Span(2_440, 2_740),
                 witnesses=("document", "lexicon"),
-                evidence=Evidence("minital", 3, 0, False, 4, 0.93, acoustic_before=-1.314159, acoustic_after=-1.02, fit=1.75, sense=4.5),
+                evidence=Evidence(
+                    "minital", 3, 0, False, 4, 0.93, acoustic_before=-1.314159, acoustic_after=-1.02, fit=1.75, sense=4.5, ear=2.25
+                ),
             ),
             correction(1, 5, "Quen", "Qwen", words=(3, 4), kind=Kind.TERM, applied=False, confidence=0.4, witnesses=()),
         ),

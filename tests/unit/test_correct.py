@@ -310,7 +310,7 @@ def decided(page: str, *asked: Case) -> list[tuple[str, str, bool]]:
 def test_the_misspellings_of_one_name_are_corrected_together() -> None:
     page = "at Betarworks and Beta Works and then Betawks we met"
     sure = sounding("Betarworks", 1, "Betaworks", 9.0, prior=4, in_document=0)
-    apart = sounding("Beta Works", 3, "Betaworks", 5.0, prior=2, rarest=5.0, phonetic=0.9)
+    apart = sounding("Beta Works", 3, "Betaworks", 7.0, prior=2, rarest=5.0, phonetic=0.9)
     other = sounding("Betawks", 7, "Betaworks", 2.5, prior=2, phonetic=0.85)
     assert [applied for *_, applied in decided(page, apart, other)] == [False, False]
     assert decided(page, sure, apart, other) == [
@@ -365,6 +365,8 @@ def test_a_name_that_the_talk_has_again_becomes_no_namesake_that_nobody_told_of(
     [
         ({}, False),
         ({"is_name": True, "rarest": 0.0}, False),
+        ({"anybody": False, "margin": 3.5}, False),
+        ({"anybody": False}, True),
         ({"heard": "Julian"}, True),
         ({"in_document": 1}, True),
         ({"in_metadata": 1}, True),
@@ -375,8 +377,17 @@ def test_a_name_that_the_talk_has_again_becomes_no_namesake_that_nobody_told_of(
     ],
 )
 def test_a_known_name_becomes_no_namesake_that_only_the_lexicon_has(fields: dict[str, Any], *, applied: bool) -> None:
-    given = {"text": "Julien", "capital": True, "rarest": 3.2, "prior": 4, "in_document": 0, "phonetic": 1.0} | fields
-    text, heard = str(given.pop("text")), str(given.pop("heard", "something"))
-    asked = sounding(text, 1, "Julian", 12.0, **given)
+    given: dict[str, Any] = {
+        "text": "Julien",
+        "capital": True,
+        "rarest": 3.2,
+        "prior": 4,
+        "in_document": 0,
+        "phonetic": 1.0,
+        "anybody": True,
+    }
+    given |= fields
+    text, heard, margin = str(given.pop("text")), str(given.pop("heard", "something")), given.pop("margin", 12.0)
+    asked = sounding(text, 1, "Julian", margin, **given)
     asked = replace(asked, suspect=replace(asked.suspect, heard=heard))
     assert decided(f"here {text} came", asked) == [(text, "Julian", applied)]

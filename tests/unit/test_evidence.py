@@ -7,7 +7,7 @@ import pytest
 
 from service.domain.candidates import Candidate
 from service.domain.correct import decide
-from service.domain.evidence import LOWEST_OF_TOLD, Case, features, may_be_meant, probabilities, promising, rivals
+from service.domain.evidence import LOWEST_OF_TOLD, Case, features, is_kept, may_be_meant, probabilities, promising, rivals
 from service.domain.options import Options
 from service.domain.suspicion import Suspect
 from tests.support.builders import reference
@@ -41,6 +41,15 @@ def test_of_a_candidate_that_the_talk_has_much_is_hoped_unless_the_recogniser_he
 def test_a_name_of_known_words_stays_where_the_judge_prefers_no_other_though_the_talk_has_it() -> None:
     two_people = case("Jon Snow", "John Snow", Candidate("John Snow", 1.0, in_document=1, prior=3), -0.5, capital=True)
     assert (may_be_meant(two_people), may_be_meant(replace(two_people, margin=4.0))) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "kept"),
+    [("Jon Snow", "John Snow", True), ("Mies van der Roe", "Mies van der Rohe", False), ("Charles doubting", "Charles Dowding", False)],
+)
+def test_a_name_of_known_words_has_a_capital_at_each(text: str, after: str, *, kept: bool) -> None:
+    disliked = case(text, after, Candidate(after, 0.95, prior=3), -0.5, capital=True)
+    assert is_kept(disliked) == may_be_meant(disliked) == kept
 
 
 def test_what_a_name_is_kept_from_is_no_rival() -> None:
@@ -84,7 +93,7 @@ def test_a_piece_is_no_rival_of_the_whole_that_explains_the_sound_hardly_worse()
 
 @pytest.mark.parametrize(("likeness", "after"), [(0.99, "Marie Antoinette"), (0.85, "Antoinette")])
 def test_a_whole_that_is_sure_enough_comes_before_its_surer_piece(likeness: float, after: str) -> None:
-    whole = case("Mary and two Annette", "Murray Antoinette", Candidate("Marie Antoinette", likeness, prior=3), 9.0)
+    whole = case("Mary and two Annette", "Murray Antoinette", Candidate("Marie Antoinette", likeness, prior=4), 9.0)
     piece = case("and two Annette", "Antoinette", Candidate("Antoinette", 0.97, prior=4, in_document=1), 10.0, first=1)
     sure, surer = probabilities([whole, piece])
     assert sure < surer
