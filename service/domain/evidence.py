@@ -63,14 +63,19 @@ LARGE_EAR = 8.0
 HOPED, HOPED_EACH = 1.5 * LARGE_MARGIN, 0.3
 """A good ruling, summed and of each token: more than half of the right candidates have it or a better one."""
 
-HOPED_SENSE = 8.0
+HOPED_SENSE = 6.0
 """Nats that the language model may be hoped to find for an ordinary word that only sounds so: hardly anybody else can speak for it. Set by
-hand, for what asking costs; of the right ones of the training episodes that are at least suggested, about half have it.
+hand, for what asking costs; of the right ones of the training episodes that are at least suggested, more than half have it.
+"""
+
+HOPED_EAR = 4.0
+"""Nats that the other ear, which is asked last, may be hoped to hear for a candidate: half of the right ones that it is asked about in the
+training episodes have as many.
 """
 
 FAINT_HOPE = 0.5
-"""What of that may be hoped for where what was heard sounds no more like the candidate than like what is written: the judge has the
-recogniser's ear.
+"""What of that, and of a good ruling, may be hoped for where what was heard sounds no more like the candidate than like what is written:
+the judge has the recogniser's ear.
 """
 
 LARGE_FIT = 8.0
@@ -352,14 +357,20 @@ def _is_no_word(case: Case) -> bool:
     return c.known and not s.is_name and s.rarest < UNKNOWN
 
 
+def well_heard(case: Case) -> Case:
+    """With the best that the other ear may be hoped to hear."""
+    return replace(case, ear=HOPED_EAR)
+
+
 def well_read(case: Case) -> Case:
-    """With the best that the language model may be hoped to say of a word that hardly anybody else can speak for."""
-    return replace(case, sense=HOPED_SENSE) if case.candidate.word else case
+    """The same, and with the best that the language model may be hoped to say of a word that hardly anybody else can speak for."""
+    return replace(well_heard(case), sense=HOPED_SENSE) if case.candidate.word else well_heard(case)
 
 
 def _well_ruled(case: Case) -> Case:
     hope = 1.0 if _may_be_heard(case) else FAINT_HOPE
-    return replace(well_read(case), margin=hope * HOPED, acoustic_before=TYPICAL - hope * HOPED_EACH, acoustic_after=TYPICAL)
+    ruled = replace(case, margin=hope * HOPED, acoustic_before=TYPICAL - hope * HOPED_EACH, acoustic_after=TYPICAL)
+    return replace(well_read(ruled), ear=hope * HOPED_EAR)
 
 
 def _may_be_heard(case: Case) -> bool:
