@@ -13,7 +13,7 @@ from models.protocols import Contest, Ear, Judge, Phrasing, Reader, Report, Ruli
 from models.waveform import Waveform
 from models.windows import pauses
 from service.domain.correct import Corrections, decide, dressed
-from service.domain.evidence import Case, probability, promising, well_heard, well_read
+from service.domain.evidence import Case, probability, promising, well_read
 from service.domain.passages import Stretch, passages
 from service.domain.printed import printed
 from service.domain.restraint import cased
@@ -181,7 +181,7 @@ class Court:
             for k, sense in zip(likely, self.reading.prefer([self.scene.phrasing(out[k]) for k in likely]), strict=True):
                 out[k] = replace(out[k], sense=sense)
         if self.hearing:
-            still_open = [k for k in contests if OPEN[0] < probability(well_heard(out[k])) and probability(out[k]) < OPEN[1]]
+            still_open = [k for k in contests if OPEN[0] < probability(out[k]) < OPEN[1]]
             for k, nats in zip(still_open, self.hearing.heard([contests[k] for k in still_open]), strict=True):
                 out[k] = replace(out[k], ear=nats)
         return out

@@ -357,14 +357,11 @@ def _is_no_word(case: Case) -> bool:
     return c.known and not s.is_name and s.rarest < UNKNOWN
 
 
-def well_heard(case: Case) -> Case:
-    """With the best that the other ear may be hoped to hear."""
-    return replace(case, ear=HOPED_EAR)
-
-
 def well_read(case: Case) -> Case:
-    """The same, and with the best that the language model may be hoped to say of a word that hardly anybody else can speak for."""
-    return replace(well_heard(case), sense=HOPED_SENSE) if case.candidate.word else well_heard(case)
+    """With the best that may be hoped of those who are asked last: the other ear and, of a word that hardly anybody else can speak for, the
+    language model.
+    """
+    return replace(case, ear=HOPED_EAR, sense=HOPED_SENSE if case.candidate.word else case.sense)
 
 
 def _well_ruled(case: Case) -> Case:
